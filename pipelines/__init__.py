@@ -1,0 +1,1 @@
+"""The keeping: Articles in, CMS rows out; it never imports the crawl."""

@@ -1,0 +1,1 @@
+"""Exporters: one file a target, found through entry points like those of anybody else."""

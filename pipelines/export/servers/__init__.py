@@ -1,0 +1,1 @@
+"""Redirect maps for web servers: one file a server."""

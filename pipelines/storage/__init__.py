@@ -1,0 +1,1 @@
+"""The database: schema and migrations, the one writer, readers, search, captures."""

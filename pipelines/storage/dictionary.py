@@ -1,0 +1,101 @@
+"""The data dictionary: what every table and column means, joined with the schema as it really is."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from importlib import resources
+from typing import Any
+
+import sqlite_utils
+
+from pipelines.storage.migrations import MIGRATIONS
+
+#: Tables of SQLite and sqlite-utils themselves, and the parts FTS5 is made of.
+_INTERNAL = ("sqlite_", "_sqlite_", "articles_fts_")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ColumnDoc:
+    """One column: its type as declared, the column it refers to ("runs.id" or empty), and its meaning."""
+
+    name: str
+    type: str
+    references: str
+    english: str
+    vietnamese: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TableDoc:
+    """One table, view or search index (`kind`) with its columns in order."""
+
+    name: str
+    kind: str
+    english: str
+    vietnamese: str
+    columns: tuple[ColumnDoc, ...]
+
+
+def documented_schema() -> list[TableDoc]:
+    """Every table and view of the present schema, in the dictionary's order; what it does not describe comes last."""
+    db = sqlite_utils.Database(memory=True)
+    MIGRATIONS.apply(db)
+    described = load()
+    order = {name: place for place, name in enumerate(described)}
+    rows = db.execute("SELECT name, type, sql FROM sqlite_master WHERE type IN ('table', 'view') ORDER BY name")
+    found = [_table(db, name, kind, sql, described) for name, kind, sql in rows if not name.startswith(_INTERNAL)]
+    return sorted(found, key=lambda table: order.get(table.name, len(order)))
+
+
+def write_dictionary(db: sqlite_utils.Database) -> None:
+    """Put the dictionary into the database itself, in the open transaction."""
+    db.execute("DELETE FROM data_dictionary")
+    rows = [
+        (table.name, column, english, vietnamese)
+        for table in documented_schema()
+        for column, english, vietnamese in (
+            ("", table.english, table.vietnamese),
+            *((one.name, one.english, one.vietnamese) for one in table.columns),
+        )
+    ]
+    db.conn.executemany("INSERT INTO data_dictionary VALUES (?, ?, ?, ?)", rows)
+
+
+def load() -> dict[str, Any]:
+    """The dictionary as it is written down: a table each, and `common` columns."""
+    source = resources.files("pipelines.storage") / "dictionary.toml"
+    return tomllib.loads(source.read_text(encoding="utf-8"))
+
+
+def to_markdown(tables: list[TableDoc]) -> str:
+    """The dictionary as a Markdown page body."""
+    parts = []
+    for table in tables:
+        parts.append(f"## {table.name}\n\n{table.english}  \n*{table.vietnamese}*\n")
+        parts.append("| column | type | meaning | ý nghĩa |\n|---|---|---|---|")
+        for one in table.columns:
+            kind = f"{one.type} → {one.references}" if one.references else one.type
+            parts.append(f"| `{one.name}` | {kind} | {one.english} | {one.vietnamese} |")
+        parts.append("")
+    return "\n".join(parts)
+
+
+def _table(db: sqlite_utils.Database, name: str, kind: str, sql: str, described: dict[str, Any]) -> TableDoc:
+    table = described.get(name, {})
+    references = {row[3]: f"{row[2]}.{row[4]}" for row in db.execute(f"PRAGMA foreign_key_list([{name}])")}
+    columns = []
+    for row in db.execute(f"PRAGMA table_info([{name}])"):
+        english, vietnamese = table.get("columns", {}).get(row[1]) or described["common"].get(row[1]) or ("", "")
+        columns.append(
+            ColumnDoc(
+                name=row[1], type=row[2], references=references.get(row[1], ""), english=english, vietnamese=vietnamese
+            )
+        )
+    return TableDoc(
+        name=name,
+        kind="search index" if sql.upper().startswith("CREATE VIRTUAL") else kind,
+        english=table.get("english", ""),
+        vietnamese=table.get("vietnamese", ""),
+        columns=tuple(columns),
+    )

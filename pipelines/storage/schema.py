@@ -1,0 +1,69 @@
+"""Makes a database, or brings an older one up to date, in one transaction; refuses what is not ours."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import sqlite_utils
+
+from pipelines.errors import SchemaError
+from pipelines.storage.connection import APPLICATION_ID, GuardedConnection, connect_reader
+from pipelines.storage.dictionary import write_dictionary
+from pipelines.storage.migrations import MIGRATIONS
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def upgrade(db: sqlite_utils.Database, path: Path) -> None:
+    """Apply every pending migration in one transaction; a database that is up to date is not written to.
+
+    Raises:
+        SchemaError: the database was written by a newer version; nothing was changed.
+    """
+    conn = db.conn
+    assert isinstance(conn, GuardedConnection)
+    refuse_newer(db, path)
+    if not MIGRATIONS.pending(db):
+        return
+    conn.begin()
+    try:
+        conn.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+        MIGRATIONS.apply(db)
+        write_dictionary(db)
+        conn.execute("COMMIT")
+    except BaseException:
+        if conn.in_transaction and conn.failure is None:
+            conn.execute("ROLLBACK")
+        raise
+
+
+def refuse_newer(db: sqlite_utils.Database, path: Path) -> None:
+    """Nothing, or an error.
+
+    Raises:
+        SchemaError: migrations were applied that this version does not know.
+    """
+    known = {migration.name for migration in MIGRATIONS.pending(sqlite_utils.Database(memory=True))}
+    unknown = sorted(done.name for done in MIGRATIONS.applied(db) if done.name not in known)
+    if unknown:
+        raise SchemaError(
+            f"{path}: written by a newer version of portal-crawler (it has {', '.join(unknown)}); nothing was changed; "
+            "update the program"
+        )
+
+
+def open_reader(path: Path) -> GuardedConnection:
+    """A read-only connection in one snapshot.
+
+    Raises:
+        StorageError: the file is missing or cannot be read.
+        SchemaError: it is not ours, or was written by a newer version.
+    """
+    conn = connect_reader(path)
+    try:
+        refuse_newer(sqlite_utils.Database(conn), path)
+    except SchemaError:
+        conn.close()
+        raise
+    return conn

@@ -1,0 +1,255 @@
+"""The one writer: everything a crawl brings goes through here, in transactions that end where the caller says."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing, contextmanager, suppress
+from typing import TYPE_CHECKING, Any, Self
+
+import sqlite_utils
+
+from pipelines.errors import LockedError, StorageError
+from pipelines.storage import articles, captures, failures, runs, tombstones
+from pipelines.storage.connection import GuardedConnection, connect_writer
+from pipelines.storage.duplicates import Marker, changed_articles, count_marked
+from pipelines.storage.lock import WriterLock
+from pipelines.storage.schema import upgrade
+from pipelines.storage.search import SearchIndex
+from pipelines.storage.times import now
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterator
+    from pathlib import Path
+    from types import TracebackType
+
+    from pipelines.items import Article, Failure, Page, State
+    from pipelines.storage.articles import Saved
+    from pipelines.storage.failures import Finding
+
+#: Commits between two checkpoints: the WAL stays small, and a failing sync of the database file is noticed.
+CHECKPOINT_EVERY = 32
+
+
+class Store:
+    """A database open for writing, and the lock that says so. Not for several threads.
+
+    Writing begins a transaction by itself (also `conn.execute("UPDATE …")` of the frontier, which shares `conn`);
+    only `commit` ends it. After a failure of the disk every further call raises StorageError, so nothing that
+    belonged together is ever stored in part. `db` is the same connection for sqlite-utils.
+    """
+
+    def __init__(self, path: Path, lock: WriterLock, conn: GuardedConnection, *, command: str) -> None:
+        self.path = path
+        self.conn = conn
+        self.db = sqlite_utils.Database(conn)
+        self.now: Callable[[], str] = now
+        self._command = command
+        self._lock = lock
+        self._index = SearchIndex(conn)
+        self._commits = 0
+        self._closed = False
+
+    @classmethod
+    def open(cls, path: Path, *, command: str = "", patience: float = 90.0) -> Self:
+        """Open a database for writing, made or migrated where needed.
+
+        `command` tells others who holds it; `patience` is how many seconds to wait for a foreign write lock.
+
+        Raises:
+            LockedError: another writer holds it; the message says who.
+            SchemaError: it was written by a newer version, or is not ours; nothing was changed.
+            StorageError: it cannot be made or written.
+        """
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise StorageError(
+                f"{path.parent}: cannot be made ({error.strerror}); name another place with --db"
+            ) from error
+        lock = WriterLock(path, command)
+        try:
+            conn = connect_writer(path, patience)
+            try:
+                store = cls(path, lock, conn, command=command)
+                upgrade(store.db, path)
+            except BaseException:
+                conn.close()
+                raise
+        except BaseException:
+            lock.release()
+            raise
+        return store
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if kind is not None and not self._closed:
+            self.rollback()
+        self.close()
+
+    # --- transactions
+
+    def commit(self) -> None:
+        """Make everything since the last commit durable, the search index with it; returns when the disk has it.
+
+        Raises:
+            StorageError: it could not be; the store takes nothing more.
+        """
+        if self.conn.failure is None and not self.conn.in_transaction:
+            return
+        self._index.flush()
+        self.conn.execute("COMMIT")
+        self._commits += 1
+        if self._commits % CHECKPOINT_EVERY == 0:
+            self.conn.execute("PRAGMA wal_checkpoint(PASSIVE)")
+
+    def rollback(self) -> None:
+        """Forget everything since the last commit; never raises, so that it cannot mask the reason."""
+        self._index.restore({})
+        if self.conn.failure is None and self.conn.in_transaction:
+            with suppress(sqlite3.Error, StorageError):
+                self.conn.execute("ROLLBACK")
+
+    def close(self) -> None:
+        """Commit, put the WAL back into the database as far as readers allow, and give up the lock; again: nothing.
+
+        Raises:
+            StorageError: what was not committed yet could not be.
+        """
+        if self._closed:
+            return
+        self._closed = True
+        try:
+            if self.conn.failure is None:
+                self.commit()
+                self.conn.execute("PRAGMA busy_timeout = 0")  # a reader of hours must not hold up the end of a crawl
+                with suppress(LockedError):
+                    self.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        finally:
+            with suppress(sqlite3.Error):
+                self.conn.close()
+            self._lock.release()
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """All or nothing for one page: on an exception only what the block wrote is undone; it goes up."""
+        self.conn.begin()
+        texts_before = self._index.collected()
+        try:
+            with self.db.atomic():
+                yield
+        except BaseException:
+            self._index.restore(texts_before)
+            raise
+
+    # --- runs
+
+    def begin_run(self, portal: str, spider: str, arguments: dict[str, Any], *, resumes: int | None = None) -> int:
+        """Begin a run and commit; returns its id. `resumes` is the run (or first run) whose crawl it goes on with."""
+        self.conn.begin()
+        run_id = runs.insert_run(
+            self.conn,
+            portal=portal,
+            spider=spider,
+            command=self._command,
+            arguments=arguments,
+            resumes=resumes,
+            now=self.now(),
+        )
+        self.commit()
+        return run_id
+
+    def save_counts(self, run_id: int, counts: dict[str, Any]) -> None:
+        """Keep the counts of a run that goes on, so that a killed one is known to the one that resumes it."""
+        runs.save_counts(self.conn, run_id, counts)
+
+    def finish_run(
+        self, run_id: int, verdict: str, exit_code: int, evidence: dict[str, Any], counts: dict[str, Any]
+    ) -> None:
+        """Write a run's verdict and commit."""
+        runs.finish_run(
+            self.conn, run_id, verdict=verdict, exit_code=exit_code, evidence=evidence, counts=counts, now=self.now()
+        )
+        self.commit()
+
+    def unjudged_crawl(self, portal: str, spider: str) -> int | None:
+        """The crawl (the run that began it) of a portal's last run, where that died before its verdict."""
+        return runs.unjudged_crawl(self.conn, portal, spider)
+
+    def run_arguments(self, run_id: int) -> dict[str, Any]:
+        """The arguments that a run was begun with."""
+        return runs.arguments_of(self.conn, run_id)
+
+    def crawl_counts(self, crawl_id: int) -> list[dict[str, Any]]:
+        """The counts of every run of a crawl (`crawl_id`: the run that began it), in order, where there are any."""
+        return runs.counts_of_crawl(self.conn, crawl_id)
+
+    def last_coverage(self, portal: str) -> dict[str, float]:
+        """The share of articles with each field filled, in the last good run that stored any; empty without one."""
+        return runs.last_coverage(self.conn, portal)
+
+    # --- what a crawl brings
+
+    def save_capture(self, page: Page, run_id: int) -> int:
+        """Keep a page unedited; returns the capture's id."""
+        self.conn.begin()
+        return captures.insert_capture(self, page, run_id, runs.portal_of(self.conn, run_id))
+
+    def save_article(
+        self, article: Article, run_id: int, *, route: str = "", seen_in: str = "", state: State = "live"
+    ) -> Saved:
+        """Store an article, all of it or nothing. `route` says how it was found, `seen_in` on which page."""
+        with self.together():
+            return articles.save(
+                self.conn, self._index, article, run_id, route=route, seen_in=seen_in, state=state, now=self.now()
+            )
+
+    def touch_article(self, portal: str, url: str, run_id: int) -> bool:
+        """The portal said that a known article is unchanged (304); False where the address belongs to none."""
+        article_id = articles.find(self.conn, portal, url)
+        if article_id is None:
+            return False
+        with self.together():
+            articles.touch(self.conn, article_id, run_id, self.now())
+            failures.resolve(self.conn, portal, (url,), "", run_id)
+        return True
+
+    def save_failure(self, failure: Failure, run_id: int, portal: str, *, key: str = "") -> int:
+        """Write a failure row; returns its id. It is resolved when the address, or the source key, succeeds later."""
+        return failures.save_failure(self.conn, failure, portal=portal, key=key, run_id=run_id, at=self.now())
+
+    def resolve_failures(self, portal: str, urls: Collection[str], run_id: int, *, key: str = "") -> int:
+        """Mark earlier failures of these addresses as overcome (articles do so by themselves); returns how many."""
+        return failures.resolve(self.conn, portal, urls, key, run_id)
+
+    def save_finding(self, finding: Finding, run_id: int) -> None:
+        """Keep something that a person should look at; the same finding is kept once."""
+        failures.save_finding(self.conn, finding, run_id, self.now())
+
+    def mark_gone(self, portal: str, run_id: int, *, reasons: Collection[str], proofs: int = 2) -> list[int]:
+        """Mark articles as gone that failed with one of `reasons` in `proofs` crawls since they were last seen."""
+        with self.together():
+            return tombstones.mark_gone(self.conn, portal, run_id, reasons=reasons, proofs=proofs, now=self.now())
+
+    # --- questions
+
+    def count_articles(self, portal: str) -> int:
+        """How many articles of a portal are kept."""
+        with closing(self.conn.execute("SELECT count(*) FROM articles WHERE portal = ?", (portal,))) as cursor:
+            number: int = cursor.fetchone()[0]
+        return number
+
+    def finish_duplicates(self, portal: str) -> int:
+        """Mark duplicates among new and changed articles; returns how many articles of the portal are marked now.
+
+        The result depends on the articles only, not on the order they came in. Commits as it goes.
+        """
+        marker = Marker(self.conn, portal)
+        for chunk in changed_articles(self.conn, portal):
+            with self.together():
+                marker.mark(chunk)
+            self.commit()
+        return count_marked(self.conn, portal)

@@ -1,0 +1,1 @@
+"""Proof: source = database = target, by content."""

@@ -1,0 +1,3 @@
+"""The crawl: pages of a SharePoint news portal in, Articles out."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,125 @@
+"""`portal-crawler crawl`: the live crawl, with progress, a summary and an exit code that tells the truth."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Any
+
+import click
+
+from pipelines.errors import PortalCrawlerError
+from portal_crawler.cli.common import db_option, json_option, print_json
+
+
+@click.command()
+@click.argument("portal")
+@db_option
+@click.option(
+    "-a",
+    "arguments",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="Spider argument: since, until, limit, section, start_url.",
+)
+@click.option("-s", "settings", multiple=True, metavar="NAME=VALUE", help="Scrapy setting, as in `scrapy crawl`.")
+@click.option(
+    "--warc",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Also write every answer to this WARC file (.warc or .warc.gz).",
+)
+@click.option("--full", is_flag=True, help="Ask for every page again, not only for what is new, changed or due.")
+@click.option("--log-file", type=click.Path(dir_okay=False, path_type=Path), help="Write Scrapy's log to this file.")
+@click.option("-v", "--verbose", is_flag=True, help="Show Scrapy's log.")
+@json_option
+@click.pass_context
+def crawl(
+    ctx: click.Context,
+    portal: str,
+    db: Path,
+    arguments: tuple[str, ...],
+    settings: tuple[str, ...],
+    warc: Path | None,
+    full: bool,
+    log_file: Path | None,
+    verbose: bool,
+    as_json: bool,
+) -> None:
+    """Crawl PORTAL (a bundled name or a TOML file) into the database.
+
+    Run the same command again after it was interrupted and it goes on where it stopped; run it
+    again after it finished and it refreshes.
+
+    \b
+    Examples:
+      portal-crawler crawl ben_tre_city
+      portal-crawler crawl ben_tre_city -a since=2018-01-01 -a limit=50
+      portal-crawler crawl portals/my_town.toml --db data/my_town.db -s DOWNLOAD_DELAY=2
+
+    Exit codes: 0 complete, 3 partial, 4 blocked, 5 drifted, 6 source down, 7 empty, 8 storage,
+    9 locked, 130 interrupted (resumable), 1 error, 2 usage.
+    """
+    log = {"LOG_FILE": str(log_file)} if log_file else {}
+    level = "INFO" if verbose or log_file else "ERROR"
+    values = {"LOG_LEVEL": level, **log, **_pairs("-s", settings)}
+    began = time.monotonic()
+    wanted = _pairs("-a", arguments) | ({"full": "1"} if full else {})
+    session = run_crawl(portal, db, wanted, values, warc=warc)
+    seconds = time.monotonic() - began
+    if session.verdict is None:
+        raise click.Abort
+    from portal_crawler.cli.summary import print_summary, summary_json
+
+    if as_json:
+        print_json(summary_json(session, db, seconds))
+    else:
+        print_summary(session, db, seconds)
+    ctx.exit(session.verdict.exit_code)
+
+
+def run_crawl(
+    portal: str, db: Path, arguments: dict[str, str], settings: dict[str, str], *, warc: Path | None = None
+) -> Any:
+    """Run one crawl in this process (once per process: a reactor cannot be started again); returns its Session.
+
+    Raises:
+        PortalCrawlerError: configuration, lock or storage errors, before anything is fetched.
+    """
+    from scrapy.crawler import AsyncCrawlerProcess
+    from scrapy.utils.project import get_project_settings
+
+    from pipelines.storage.warc_writer import WarcWriter
+    from portal_crawler import __version__
+    from portal_crawler.cli.progress import bar, session_ticker
+    from portal_crawler.session import Session
+    from portal_crawler.spiders.arguments import check_arguments, profile_of
+    from portal_crawler.spiders.news import NewsSpider
+
+    check_arguments(arguments)
+    profile = profile_of({"portal": portal, **arguments})
+    scrapy_settings = get_project_settings()
+    scrapy_settings.setmodule("portal_crawler.settings", priority="project")
+    scrapy_settings.setdict(settings, priority="cmdline")
+    session = Session.open(
+        profile, db, spider="news", arguments=dict(sorted(arguments.items())), command=f"crawl {portal}"
+    )
+    if warc is not None:
+        session.warc = WarcWriter(warc, software=f"portal-crawler/{__version__}", info={"isPartOf": profile.title})
+    process = AsyncCrawlerProcess(scrapy_settings)
+    with bar(profile.name) as shown:
+        tick = session_ticker(session, shown)
+        process.crawl(NewsSpider, session=session, tick=tick, **arguments)
+        process.start()
+    if session.verdict is None:
+        session.store.close()
+    return session
+
+
+def _pairs(option: str, values: tuple[str, ...]) -> dict[str, str]:
+    pairs = {}
+    for text in values:
+        name, equals, value = text.partition("=")
+        if not equals or not name:
+            raise PortalCrawlerError(f"{option} {text}: write it as NAME=VALUE")
+        pairs[name] = value
+    return pairs

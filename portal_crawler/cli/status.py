@@ -1,0 +1,167 @@
+"""`portal-crawler status`: what ran, with what verdict, what is kept, and what to do next."""
+
+from __future__ import annotations
+
+import shlex
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from pipelines.errors import ConfigurationError
+from portal_crawler.cli.common import db_option, existing, json_option, print_json
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from pipelines.storage.holder import Holder
+    from pipelines.storage.status import OpenCrawl, RunRow, Status
+
+
+@click.command()
+@click.argument("portal", required=False)
+@db_option
+@click.option(
+    "--run", "run_id", type=click.IntRange(1), metavar="N", help="One run in depth: arguments, counts, failures."
+)
+@click.option(
+    "--last", type=click.IntRange(1), default=3, show_default=True, help="How many runs of each portal to show."
+)
+@click.option(
+    "--completeness", is_flag=True, help="What each route found, what is missing and why, and what no route saw."
+)
+@json_option
+def status(portal: str | None, db: Path, run_id: int | None, last: int, completeness: bool, as_json: bool) -> None:
+    """Show the last runs of all portals (or of PORTAL), what is kept of them, and what is unfinished.
+
+    Reads only, so it may be asked while a crawl runs.
+
+    \b
+    Example:
+      portal-crawler status
+      portal-crawler status ben_tre_city --last 20
+      portal-crawler status --run 7
+      portal-crawler status ben_tre_city --completeness
+    """
+    from pipelines.storage.holder import lock_holder
+    from pipelines.storage.status import Status
+    from portal_crawler.cli import completeness_view, status_view
+
+    if completeness and run_id is not None:
+        raise click.UsageError("--completeness looks at a whole portal, --run at one run; ask for them one by one")
+    data: dict[str, Any]
+    show: Callable[[dict[str, Any]], None]
+    with Status.open(existing(db)) as reader:
+        if run_id is not None:
+            data = _one_run(reader, db, run_id)
+            show = status_view.show_run
+        elif completeness:
+            known = _known(reader, db, portal)
+            data = completeness_view.completeness(db, (known,) if known else reader.portals())
+            show = completeness_view.show_completeness
+        else:
+            data = _overview(reader, db, _known(reader, db, portal), last, lock_holder(db))
+            show = status_view.show_overview
+    if as_json:
+        print_json(data)
+    else:
+        show(data)
+
+
+def _known(reader: Status, db: Path, portal: str | None) -> str | None:
+    """The portal's name in the database, whether it was given as a name or as a profile's path."""
+    if portal is None:
+        return None
+    if portal.endswith(".toml") or "/" in portal:
+        from portal_crawler.profile import load_profile
+
+        portal = load_profile(portal).name
+    if portal not in reader.portals():
+        known = ", ".join(reader.portals()) or "none"
+        raise ConfigurationError(f'{db}: holds no portal "{portal}"; it holds: {known}')
+    return portal
+
+
+def _overview(reader: Status, db: Path, portal: str | None, last: int, holder: Holder | None) -> dict[str, Any]:
+    unfinished = {crawl.portal: crawl for crawl in reader.open_crawls()}
+    portals = []
+    for totals in reader.totals():
+        if portal in (None, totals.portal):
+            newest = reader.runs(portal=totals.portal, each=1)[0]
+            crawl = unfinished.get(totals.portal)
+            portals.append({**asdict(totals), "unfinished": _unfinished(newest, crawl, db, holder)})
+    return {
+        "database": str(db),
+        "held_by": asdict(holder) if holder else None,
+        "runs": [_run_json(run, holder) for run in reader.runs(portal=portal, each=last)],
+        "portals": portals,
+    }
+
+
+def _one_run(reader: Status, db: Path, run_id: int) -> dict[str, Any]:
+    from pipelines.storage.holder import lock_holder
+
+    run = reader.run(run_id)
+    if run is None:
+        raise ConfigurationError(f'{db}: holds no run {run_id}; "portal-crawler status" lists them')
+    return {
+        "database": str(db),
+        **_run_json(run, lock_holder(db)),
+        "arguments": run.arguments,
+        "spider": run.spider,
+        "command": run.command,
+        "host": run.host,
+        "pid": run.pid,
+        "series": run.series,
+        "resumes": run.resumes,
+        "counts": run.counts,
+        "evidence": run.evidence,
+        "findings": [asdict(finding) for finding in reader.findings(run_id)],
+        "failures": [asdict(failure) for failure in reader.failures(run_id)],
+    }
+
+
+def _run_json(run: RunRow, holder: Holder | None) -> dict[str, Any]:
+    return {
+        "run": run.id,
+        "portal": run.portal,
+        "started_at": run.started_at,
+        "finished_at": run.finished_at,
+        "seconds": run.seconds,
+        "verdict": run.verdict or ("running" if _is_running(run, holder) else "died"),
+        "exit_code": run.exit_code,
+        "sentence": run.sentence,
+        **{name: run.counts.get(name, 0) for name in ("new", "changed", "unchanged")},
+        "failed": run.failed,
+    }
+
+
+def _is_running(run: RunRow, holder: Holder | None) -> bool:
+    return run.verdict is None and holder is not None and (holder.pid, holder.host) == (run.pid, run.host)
+
+
+def _unfinished(newest: RunRow, crawl: OpenCrawl | None, db: Path, holder: Holder | None) -> dict[str, Any] | None:
+    """How to go on, where the portal's last run stopped before its end and nobody goes on with it already."""
+    if _is_running(newest, holder):
+        return None
+    if crawl is not None:
+        return {"requests": crawl.requests, "resume": _command(crawl.begun_by, db)}
+    if newest.verdict in (None, "interrupted"):
+        return {"requests": 0, "resume": _command(newest, db)}
+    return None
+
+
+def _command(run: RunRow, db: Path) -> str:
+    """The command that goes on with what a run began."""
+    verb, _, target = run.command.partition(" ")
+    if run.spider == "news":
+        words = ["crawl", target if verb == "crawl" and target else run.portal]
+        words += [word for name, value in run.arguments.items() for word in ("-a", f"{name}={value}")]
+    else:
+        words = [run.spider, target or run.portal]
+        words += [str(path) for path in run.arguments.get("paths", ())]
+        for name in ("server", "since", "until"):
+            words += [f"--{name}", str(run.arguments[name])] if run.arguments.get(name) else []
+        words += [word for prefix in run.arguments.get("prefix", ()) for word in ("--prefix", str(prefix))]
+    return shlex.join(["portal-crawler", *words, "--db", str(db)])

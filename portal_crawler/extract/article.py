@@ -1,0 +1,171 @@
+"""Puts one article together: a draft from the form or from the page, its body built, its fields noted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pipelines.items import Article, Attachment, FieldNote, Image
+from portal_crawler.extract.body import Body, build_body
+from portal_crawler.extract.complete import complete
+from portal_crawler.extract.coverage import Coverage, measure
+from portal_crawler.extract.date_choice import choose_published
+from portal_crawler.extract.dating import updated_in
+from portal_crawler.extract.figures import pair_captions
+from portal_crawler.extract.from_form import draft_from_form, is_article_form
+from portal_crawler.extract.from_page import draft_from_page
+from portal_crawler.extract.head import Head, read_head
+from portal_crawler.extract.identity import true_address
+from portal_crawler.extract.language import detect_language
+from portal_crawler.extract.layout import choose_layout
+from portal_crawler.extract.media import attachments_of, images_of
+from portal_crawler.extract.tables import settle_tables
+from portal_crawler.extract.text import legacy_encoding
+from portal_crawler.extract.titles import same
+from portal_crawler.platforms.sharepoint.addresses import join_url, source_key
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from pipelines.items import Page
+    from portal_crawler.extract.blocks import Block
+    from portal_crawler.extract.document import Document
+    from portal_crawler.extract.draft import Draft
+    from portal_crawler.extract.serialize import Resolve
+    from portal_crawler.platforms.sharepoint.forms import Form
+    from portal_crawler.profile import Profile
+
+#: Changes whenever the same page may be read differently; kept with every article.
+EXTRACTOR = "extract/1"
+_NOTED = ("title", "author", "category", "views", "alternate_url")
+
+
+@dataclass(frozen=True, slots=True)
+class _Content:
+    """What a reader gets of an article besides its fields. `coverage` is None where the source is the whole page."""
+
+    body: Body
+    images: tuple[Image, ...]
+    files: tuple[Attachment, ...]
+    coverage: Coverage | None
+
+
+def read_article(
+    page: Page, document: Document, profile: Profile, form: Form | None
+) -> tuple[Article | None, Draft | None]:
+    """The article of a page, and the draft it was made of; None for what is missing.
+
+    An article has a title, and a text, a picture, a file or an address that stands for its text.
+    """
+    root = document.root
+    head = read_head(root)
+    resolve = _resolver(document.base)
+    layout = choose_layout(root, profile.layouts, page.captured_at)
+    if form is not None and is_article_form(form):
+        draft: Draft | None = draft_from_form(form, head, page, profile, resolve)
+    else:
+        draft = draft_from_page(root, head, page, profile, resolve, layout)
+    if draft is None:
+        return None, None
+    complete(draft, root, head, page, profile, form, layout)
+    content = _content(draft, resolve)
+    full = content.body.text or content.images or content.files or draft.alternate_url
+    if draft.title is None or not full:
+        return None, draft
+    return _article(page, document, profile, draft, head, content), draft
+
+
+def _content(draft: Draft, resolve: Resolve) -> _Content:
+    blocks, captions = _arrange(draft)
+    body = build_body(blocks, captions, resolve)
+    images = images_of(blocks, captions, resolve, draft.pictures)
+    coverage = measure(draft.sources, draft.accounted, blocks, body.html, resolve) if draft.sources else None
+    return _Content(body, images, _files(draft, blocks, resolve, images), coverage)
+
+
+def _resolver(base: str) -> Resolve:
+    """Absolute addresses as a CMS may link them: http(s), mail and telephone; empty for scripts and the like."""
+    known: dict[str, str] = {}
+
+    def resolve(reference: str) -> str:
+        if reference not in known:
+            text = reference.strip().replace("&#58;", ":")
+            other = text[:7].lower().startswith(("mailto:", "tel:"))
+            known[reference] = text if other else join_url(base, text)
+        return known[reference]
+
+    return resolve
+
+
+def _arrange(draft: Draft) -> tuple[list[Block], dict[Block, Block]]:
+    """The blocks of lead and body in print order: layout tables gone, captions behind their pictures, no lead twice."""
+    lead_texts = {same(block.text) for block in draft.lead if block.kind == "text"}
+    body = list(draft.body)
+    at = next((at for at, block in enumerate(body) if block.kind == "text"), None)
+    if at is not None and same(body[at].text) in lead_texts:
+        del body[at]
+    blocks, captions = settle_tables([*draft.lead, *body], draft.around)
+    return pair_captions(blocks, captions), captions
+
+
+def _files(draft: Draft, blocks: Sequence[Block], resolve: Resolve, images: Sequence[Image]) -> tuple[Attachment, ...]:
+    links = [(piece.href, piece.text.strip()) for block in blocks for piece in block.pieces if piece.href]
+    found = attachments_of(links, resolve)
+    shown = {image.url for image in images}
+    known = {one.url for one in found} | shown
+    return (*found, *(one for one in draft.files if one.url not in known))
+
+
+def _article(page: Page, document: Document, profile: Profile, draft: Draft, head: Head, content: _Content) -> Article:
+    assert draft.title is not None
+    body = content.body
+    published, dated, date_flags = choose_published(draft.dates, captured_at=page.captured_at)
+    summary = " ".join(block.text for block in draft.lead if block.kind == "text").replace("\n", " ")
+    address = true_address(page, document.root, profile)
+    said = f"{draft.title.text}\n{body.text}"
+    return Article(
+        portal=profile.name,
+        key=source_key(address),
+        url=address,
+        urls=tuple(dict.fromkeys(url for url in (address, page.url, page.requested_url) if url)),
+        title=draft.title.text,
+        summary=summary or None,
+        author=draft.author.text if draft.author else None,
+        category=draft.category.text if draft.category else None,
+        published_at=published,
+        updated_at=updated_in(draft.printed, head, profile.dates),
+        body_text=body.text,
+        body_html=body.html,
+        views=int(draft.views.text) if draft.views and draft.views.text.isdigit() else None,
+        language=detect_language(said) or profile.language,
+        images=content.images,
+        attachments=content.files,
+        alternate_url=draft.alternate_url.text if draft.alternate_url else None,
+        layout=draft.layout or draft.rule,
+        extractor=EXTRACTOR,
+        notes=(*_field_notes(draft, summary), dated, _body_note(draft, content)),
+        flags=tuple(dict.fromkeys([*document.flags, *draft.flags, *date_flags, *_body_flags(said, content)])),
+        origin=page.origin,
+        captured_at=page.captured_at,
+    )
+
+
+def _field_notes(draft: Draft, summary: str) -> list[FieldNote]:
+    values = [(name, getattr(draft, name)) for name in _NOTED]
+    notes = [value.note(name) for name, value in values if value is not None]
+    return [*notes, FieldNote(field="summary", rule="lead", raw=summary)] if summary else notes
+
+
+def _body_flags(said: str, content: _Content) -> list[str]:
+    damage = legacy_encoding(said)
+    flags = [f"legacy_{damage}"] if damage else []
+    return [*flags, "coverage_low"] if content.coverage is not None and content.coverage.is_low else flags
+
+
+def _body_note(draft: Draft, content: _Content) -> FieldNote:
+    """How the body was found and made, its coverage, and the lines taken out as chrome."""
+    body, coverage = content.body, content.coverage
+    dropped = tuple(("dropped", block.text) for block in draft.dropped if block.text)
+    found = [f"coverage: {coverage}"] if coverage is not None else []
+    found.append(f"agreement {body.agreement:.3f}" + (f" (+{body.added} words)" if body.added else ""))
+    return FieldNote(field="body_text", rule=f"{draft.rule}+{body.path}", raw="; ".join(found), others=dropped)

@@ -1,0 +1,148 @@
+"""Gathers every date a page gives for its article, and says which of them each line is."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from portal_crawler.extract.date_choice import DateCandidate
+from portal_crawler.extract.date_lines import read_byline, read_kicker
+from portal_crawler.extract.dates import DateReading, read_date, read_url_date
+from portal_crawler.extract.lines import name_after_date
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from pipelines.items import Page
+    from portal_crawler.extract.head import Head
+    from portal_crawler.platforms.sharepoint.forms import Form
+    from portal_crawler.profile import Dates
+
+#: Names under which pages state their publishing time for machines, most explicit first.
+_META = (
+    "article:published_time", "og:article:published_time", "datepublished", "date", "pubdate", "publishdate", "publish_date",
+    "dc.date.issued", "dc.date", "dcterms.created", "dcterms.date", "parsely-pub-date", "sailthru.date",
+)  # fmt: skip
+#: "Ngày đăng: … | Cập nhật: …": what stands behind the second label, up to a separator.
+_UPDATED = re.compile(r"(?:cập nhật|sửa (?:đổi|lần cuối)|updated|modified)\b[^|•]*", re.IGNORECASE)
+_META_UPDATED = ("article:modified_time", "og:updated_time", "datemodified", "lastmod")
+#: SharePoint's language numbers whose form dates put the month first.
+_ENGLISH_CLOCK = re.compile(r"\d\s?[AP]M\b")
+_MONTH_FIRST_LCIDS = frozenset([1033])
+
+
+def line_candidates(
+    lines: Iterable[tuple[str, bool]], dates: Dates, page: Page, head: Head | None = None
+) -> tuple[list[DateCandidate], str | None]:
+    """The dates of (line, inside the article's part) pairs, and the author a byline names.
+
+    A line with a weekday and no name is a kicker, any other date line is what the editor printed: a byline.
+    """
+    candidates: list[DateCandidate] = []
+    author = None
+    base = captured(page)
+    for line, inside in lines:
+        kicker = read_kicker(line, dates)
+        if kicker.weekday_agrees is not None or kicker.label == "clock":
+            candidates.append(DateCandidate(source="kicker", raw=line, reading=kicker, inside=inside))
+            continue
+        reading, name = read_byline(line, dates)
+        if head is not None and _ENGLISH_CLOCK.search(line) and (_is_month_first(head) or not head.lcid):
+            reading = read_date(line, dates=dates, base=base, order="MDY")
+        elif reading.problem in ("no_date", "not_a_byline") and kicker.problem in ("no_date", "not_a_dateline"):
+            reading = read_date(line, dates=dates, base=base)
+        if not inside:
+            continue
+        author = author or name or name_after_date(line) or None
+        candidates.append(DateCandidate(source="byline", raw=line, reading=reading))
+    return candidates, author
+
+
+def updated_in(lines: Iterable[str], head: Head, dates: Dates) -> str | None:
+    """The day of the last change, where a line or the head labels one so."""
+    for line in lines:
+        match = _UPDATED.search(line)
+        if match and (value := read_date(match[0], dates=dates).value):
+            return value
+    stamps = (str(head.meta.get(name) or "") for name in _META_UPDATED)
+    for stamp in (*stamps, str(head.ld.get("dateModified") or "")):
+        if stamp and (value := read_date(stamp, dates=dates).value):
+            return value
+    return None
+
+
+def head_candidates(head: Head, dates: Dates) -> list[DateCandidate]:
+    """The dates of meta elements and JSON-LD."""
+    stamps = [str(head.ld.get("datePublished") or ""), *(head.meta.get(name, "") for name in _META)]
+    return [
+        DateCandidate(source="meta", raw=stamp, reading=read_date(stamp, dates=dates))
+        for stamp in dict.fromkeys(stamps)
+        if stamp
+    ][:2]
+
+
+def form_candidate(form: Form, head: Head, dates: Dates, others: list[DateCandidate]) -> DateCandidate | None:
+    """The date of a form's field. Its day-month order is, in this order: the profile's, the only one possible, the one.
+
+    that agrees with another date of the page, that of the form's language. Where none of these tells, there is no date.
+    """
+    field = form.first("published")
+    if field is None:
+        return None
+    order = dates.form_order
+    month_first = read_date(field.text, dates=dates, order="MDY")
+    day_first = read_date(field.text, dates=dates, order="DMY")
+    if not order and month_first.value != day_first.value:
+        order = _order(month_first, day_first, head, others)
+        if not order:
+            reading = DateReading(raw=field.text, problem="ambiguous")
+            return DateCandidate(source="form", raw=field.text, reading=reading)
+    return DateCandidate(source="form", raw=field.text, reading=month_first if order == "MDY" else day_first)
+
+
+def _order(month_first: DateReading, day_first: DateReading, head: Head, others: list[DateCandidate]) -> str:
+    days = {one.reading.day for one in others if one.reading.value and one.source not in ("header", "capture")}
+    for reading, order in ((month_first, "MDY"), (day_first, "DMY")):
+        other = day_first if order == "MDY" else month_first
+        if (
+            reading.value
+            and not reading.rule.endswith("swapped")
+            and (not other.value or other.rule.endswith("swapped"))
+        ):
+            return order
+        if reading.day in days and other.day not in days:
+            return order
+    if head.lcid or head.language:
+        return "MDY" if _is_month_first(head) else "DMY"
+    return ""
+
+
+def _is_month_first(head: Head) -> bool:
+    return head.lcid in _MONTH_FIRST_LCIDS if head.lcid else head.language in ("en", "en-us")
+
+
+def other_candidates(page: Page, form: Form | None, dates: Dates, printed: list[DateCandidate]) -> list[DateCandidate]:
+    """The dates that only confirm: address, audit line of the form, the answer's header.
+
+    Where the page prints a date that is none (31/02/2018), the address does not overrule it: the date stays blank.
+    """
+    found = []
+    url = read_url_date(page.url, dates)
+    if url.value and not any(one.reading.problem in ("impossible_date", "null_date") for one in printed):
+        found.append(DateCandidate(source="url", raw=url.raw, reading=url))
+    if form is not None and "created" in form.audit:
+        raw = f"Created at {form.audit['created']}"
+        found.append(DateCandidate(source="audit", raw=raw, reading=read_date(raw, dates=dates, order="MDY")))
+    modified = page.header("Last-Modified")
+    if modified:
+        found.append(DateCandidate(source="header", raw=modified, reading=read_date(modified, dates=dates)))
+    return found
+
+
+def captured(page: Page) -> datetime | None:
+    """The time of the capture; None where the source does not know it."""
+    try:
+        return datetime.fromisoformat(page.captured_at)
+    except ValueError:
+        return None

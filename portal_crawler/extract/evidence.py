@@ -1,0 +1,127 @@
+"""Decides whether what was read is an article, a listing, or a page that only looks like one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from portal_crawler.extract.media import is_file
+from portal_crawler.extract.reading import Expect, Problem
+from portal_crawler.extract.text import clean_text
+from portal_crawler.extract.xpath import string
+from portal_crawler.platforms.sharepoint.badpages import error_in
+
+if TYPE_CHECKING:
+    from pipelines.items import Article
+    from portal_crawler.extract.blocks import Block
+    from portal_crawler.extract.document import Document
+    from portal_crawler.extract.draft import Draft
+    from portal_crawler.extract.listing import ListingReading
+    from portal_crawler.platforms.sharepoint.forms import Form
+
+_TITLE = string("//title")
+#: Words of running text (not links, not labels) that make a page of unknown kind an article, a publishing page one, and
+#: a page asked as article.
+_PROSE_ANY, _PROSE_FIELD, _PROSE_ASKED = 40, 25, 12
+_PARAGRAPH_WORDS = 10
+#: A page with more links to articles than this, each with a date, is a list even where its teasers are prose.
+_ROWS = 4
+_FORM_REASONS = {
+    "edit": ("form_page", "a form to fill in (NewForm or EditForm), not an item"),
+    "survey": ("survey_form", "the answer to a survey"),
+    "library": ("library_form", "the properties of a file in a library"),
+}
+
+
+def judge(
+    document: Document,
+    form: Form | None,
+    article: Article | None,
+    draft: Draft | None,
+    listing: ListingReading,
+    expect: Expect,
+) -> Article | Problem | None:
+    """The article where the page is one; None where it is a listing and may be one; else what is wrong with it."""
+    if form is not None and form.kind in _FORM_REASONS and (form.kind == "edit" or form.is_filled):
+        reason, detail = _FORM_REASONS[form.kind]
+        return Problem(reason=reason, detail=detail)
+    prose = _prose(draft)
+    strong = draft is not None and (draft.layout == "form" or _is_marked(draft))
+    if not strong and prose < _PROSE_ANY * 4:
+        error = error_in(_TITLE(document.root), _text(draft), document.root)
+        if error is not None:
+            return error
+    least = _PROSE_ASKED if expect == "article" else _PROSE_FIELD if _is_field(draft) else _PROSE_ANY
+    enough = strong or prose >= least
+    if article is not None and draft is not None and enough and not _is_list(draft, listing, prose, expect):
+        return article
+    if listing.links or listing.next is not None:
+        if expect == "article":
+            return Problem(
+                reason="listing_page", detail=f"a list of {len(listing.links)} links where an article was expected"
+            )
+        return None
+    return _why_not(article, draft, form)
+
+
+def _why_not(article: Article | None, draft: Draft | None, form: Form | None) -> Problem:
+    if draft is None or (article is None and draft.title is None and not _text(draft)):
+        return Problem(reason="empty_shell", detail="the page has no content of its own")
+    if draft.layout == "form":
+        missing = "no_title" if draft.title is None else "no_body"
+        return Problem(reason=missing, detail=f"the form has no {missing.removeprefix('no_')}")
+    if form is not None or not _prose(draft):
+        return Problem(reason="empty_shell", detail="the page has its frame but no article in it")
+    missing = "no_title" if draft.title is None else "no_body"
+    return Problem(reason=missing, detail=f"{missing.replace('_', ' ')} found on the page")
+
+
+def _is_field(draft: Draft | None) -> bool:
+    """True where the body is a rich-text field of its own below a title: a publishing page."""
+    return (
+        draft is not None and draft.rule == "rich_text" and draft.title is not None and draft.title.rule == "title_line"
+    )
+
+
+def _is_marked(draft: Draft) -> bool:
+    """True where the page's own lines say that this is an article: a title on the page, and a date line or a counter."""
+    if draft.title is None or not _substance([*draft.lead, *draft.body], draft):
+        return False
+    dated = any(one.source in ("byline", "kicker") and one.inside for one in draft.dates)
+    return draft.title.rule != "title_element" and (dated or draft.views is not None) and draft.datelines <= _ROWS
+
+
+def _substance(blocks: list[Block], draft: Draft) -> bool:
+    """True where there is anything but links and headings."""
+    if draft.files or draft.alternate_url is not None or any(is_file(href) for block in blocks for href in block.links):
+        return True
+    return any(
+        block.kind in ("image", "embed") or (block.words >= 3 and block.link_share < 0.8 and block.tag == "p")
+        for block in blocks
+    )
+
+
+def _is_list(draft: Draft, listing: ListingReading, prose: int, expect: Expect) -> bool:
+    """True where rows with dates make up the page: its teasers are no article."""
+    rows = [link for link in listing.links if link.route == "listing"]
+    if expect == "article" and _is_marked(draft):
+        return False
+    dated = sum(1 for link in rows if link.published)
+    return (
+        (dated > _ROWS or len(rows) > 3 * _ROWS or listing.next is not None)
+        and prose < 60 * max(1, len(rows))
+        and draft.layout != "form"
+    )
+
+
+def _prose(draft: Draft | None) -> int:
+    if draft is None:
+        return 0
+    return sum(
+        block.words
+        for block in (*draft.lead, *draft.body)
+        if block.kind == "text" and block.words >= _PARAGRAPH_WORDS and block.link_share < 0.5
+    )
+
+
+def _text(draft: Draft | None) -> str:
+    return clean_text(" ".join(block.text for block in (*draft.lead, *draft.body))) if draft is not None else ""

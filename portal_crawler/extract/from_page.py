@@ -1,0 +1,170 @@
+"""Drafts an article from a page without a filled form: by its lines, their words and their order."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from portal_crawler.extract.chrome import views_in
+from portal_crawler.extract.dating import line_candidates
+from portal_crawler.extract.draft import Draft, Value
+from portal_crawler.extract.general import is_foreign, vote
+from portal_crawler.extract.leads import split_lead
+from portal_crawler.extract.lines import author_in, part_lines
+from portal_crawler.extract.locate import Cut, cut_article
+from portal_crawler.extract.media import attachments_of
+from portal_crawler.extract.region import read_region
+from portal_crawler.extract.text import clean_text
+from portal_crawler.extract.titles import is_labelled_number, same, title_of_head
+from portal_crawler.extract.xpath import elements
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from lxml.html import HtmlElement
+
+    from pipelines.items import Page
+    from portal_crawler.extract.blocks import Block
+    from portal_crawler.extract.head import Head
+    from portal_crawler.extract.layout import Chosen
+    from portal_crawler.extract.serialize import Resolve
+    from portal_crawler.profile import Profile
+
+_CRUMBS = elements(
+    "//*[contains(@id,'siteMapPath') or contains(@id,'SiteMapPath') or contains(@id,'ContentMap')"
+    " or contains(@class,'breadcrumb') or contains(@class,'Breadcrumb') or contains(@class,'crumb')][1]"
+)
+_STEPS = elements(".//a|.//span[not(.//a or .//span)]|.//li[not(.//a or .//span)]")
+_HOME = re.compile(r"^(?:trang chủ|trang nhất|home|\W*)$", re.IGNORECASE)
+_TRAIL = re.compile(r"\s*[>›»\ue929]\s*")
+#: The cut may hold so many times the words that were voted for.
+_MOST_EXTRA = 1.6
+_SECTION_WORDS = 9
+
+
+def draft_from_page(
+    root: HtmlElement, head: Head, page: Page, profile: Profile, resolve: Resolve, layout: Chosen | None
+) -> Draft | None:
+    """The draft of a page; None where it has no text at all."""
+    removed = layout.removed if layout is not None else frozenset()
+    scope = layout.container if layout is not None and layout.container is not None else None
+    foreign = scope is None and is_foreign(root, head)
+    region, blocks = read_region(root if scope is None else scope, skip=removed, exact=scope is not None, whole=foreign)
+    blocks = part_lines(blocks)
+    core = layout.body if layout is not None else None
+    cut = cut_article(region, blocks, head, core)
+    if cut is None:
+        return None
+    draft = Draft(layout=layout.name if layout is not None else "", rule=cut.rule, datelines=cut.datelines)
+    draft.around = {cut.core, *cut.core.iterancestors()}
+    draft.dropped = cut.dropped
+    draft.title = _title(cut, head)
+    if foreign and cut.rule == "prose_share":
+        voted = vote(root, blocks, cut.names, cut.title)
+        if voted and not _outweighs(cut, voted):
+            lead = [block for block in cut.lead if block in set(voted)]
+            cut.lead, cut.body, draft.rule = lead, [block for block in voted if block not in set(lead)], "vote"
+    if draft.rule != "vote":
+        draft.sources, draft.accounted = [cut.core], list(cut.names)
+    draft.lead, draft.body = split_lead(cut, head)
+    draft.category = _category(cut, head, root, draft.title)
+    _lines(draft, cut, head, page, profile)
+    draft.files = attachments_of(_file_links(cut), resolve)
+    return draft
+
+
+def _outweighs(cut: Cut, voted: Sequence[Block]) -> bool:
+    """True where the cut stands below a date line and holds nearly all of the voted words and not many more: the rest.
+
+    is what extractors drop, lists and captions.
+    """
+    at = cut.above.index(cut.title) if cut.title in cut.above else -1
+    marked = at >= 0 and any(cut.names[block] == "dateline" for block in cut.above[max(0, at - 2) : at + 4])
+    own = {block for block in (*cut.lead, *cut.body) if block.kind == "text"}
+    words = sum(block.words for block in own)
+    chosen = sum(block.words for block in voted if block.kind == "text")
+    shared = sum(block.words for block in voted if block in own)
+    return marked and shared >= 0.95 * chosen and words <= _MOST_EXTRA * chosen
+
+
+def _title(cut: Cut, head: Head) -> Value | None:
+    if cut.title is not None:
+        return Value(clean_text(cut.title.text), "title_line")
+    text, rule = title_of_head(head)
+    return Value(text, rule) if text else None
+
+
+def _lines(draft: Draft, cut: Cut, head: Head, page: Page, profile: Profile) -> None:
+    """Date, author and counter from the lines around the body."""
+    near = _near_title(cut)
+    dated = [(block.text, block in near) for block in cut.above if cut.names[block] == "dateline"]
+    dated += [(block.text, True) for block in cut.dropped if cut.names[block] == "dateline"]
+    dated += [(block.text, True) for block in cut.below[:4] if cut.names[block] == "dateline"]
+    draft.dates, author = line_candidates(dict.fromkeys(dated), profile.dates, page, head)
+    draft.printed = [text for text, inside in dated if inside]
+    if author:
+        line = next(text for text, _ in dated if author in clean_text(text))
+        draft.author = Value(author, "byline", line)
+    body = {*cut.lead, *cut.body}
+    for block in dict.fromkeys([*cut.above, *cut.dropped, *cut.below, *cut.names]):
+        if (
+            draft.author is None
+            and cut.names[block] == "author"
+            and block not in body
+            and (name := author_in(block.text))
+        ):
+            draft.author = Value(name, "author_line", block.text)
+        if (
+            draft.views is None
+            and block not in body
+            and cut.names[block] in ("views", "dateline")
+            and (count := views_in(block.text)) is not None
+        ):
+            draft.views = Value(str(count), "views_line", block.text)
+
+
+def _near_title(cut: Cut) -> set[Block]:
+    """Date lines at most two blocks away from the title; others may be the clock of a page header."""
+    if cut.title is None or cut.title not in cut.above:
+        return set(cut.above[-3:])
+    at = cut.above.index(cut.title)
+    return set(cut.above[max(0, at - 2) :])
+
+
+def _category(cut: Cut, head: Head, root: HtmlElement, title: Value | None) -> Value | None:
+    """The section: the short line nearest above the title that is a link, stands above a kicker or names the list."""
+    key = same(title.text) if title is not None else ""
+    areas = {same(area) for area in head.title_area}
+    above = cut.above[: cut.above.index(cut.title)] if cut.title in cut.above else cut.above
+    for at in range(len(above) - 1, -1, -1):
+        block = above[at]
+        if block.kind != "text" or cut.names[block] or block.words > _SECTION_WORDS or same(block.text) in (key, ""):
+            continue
+        if is_labelled_number(block.text):
+            continue
+        if _TRAIL.search(block.text):
+            last = _TRAIL.split(clean_text(block.text))[-1].strip()
+            return Value(last, "breadcrumb") if last and not _HOME.match(last) and same(last) != key else None
+        followed = at + 1 < len(above) and cut.names[above[at + 1]] == "dateline"
+        if followed or block.link_share > 0.8 or same(block.text) in areas or block.tag != "p":
+            return Value(clean_text(block.text), "section_line") if not _HOME.match(block.text) else None
+    steps = [clean_text(step.text_content()) for crumbs in _CRUMBS(root)[:1] for step in _STEPS(crumbs)]
+    named = [
+        step
+        for step in steps
+        if not _HOME.match(step) and same(step) not in (key, "") and step.count(" ") < _SECTION_WORDS
+    ]
+    if named:
+        return Value(named[-1], "breadcrumb")
+    area = next((area for area in head.title_area if area.count(" ") < _SECTION_WORDS and same(area) != key), "")
+    return Value(area, "title_area") if area else None
+
+
+def _file_links(cut: Cut) -> list[tuple[str, str]]:
+    """Links to files below the body but inside the article's part: "Tệp đính kèm"."""
+    found = []
+    for block in cut.below:
+        if cut.names[block] == "related":
+            break
+        found += [(piece.href, piece.text.strip()) for piece in block.pieces if piece.href]
+    return found

@@ -1,0 +1,170 @@
+"""Finds the article on a page of unknown make: trafilatura says which words are the text, the page's own blocks carry them."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from portal_crawler.extract.blocks import Block, Piece
+from portal_crawler.extract.body import main_lines
+from portal_crawler.extract.coverage import words_of
+from portal_crawler.extract.region import heaviest
+from portal_crawler.extract.titles import same
+from portal_crawler.extract.xpath import truth
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from lxml.html import HtmlElement
+
+    from portal_crawler.extract.head import Head
+
+#: Words in a row that tell that a block is in the text; a block is in it where this share of its runs is.
+_RUN, _SHARE = 3, 0.6
+#: A word may stand in many places of a text: so many are tried.
+_PLACES = 5
+#: Below this share of trafilatura's words found again, its own lines are taken.
+_LEAST_FOUND = 0.5
+_GAP = 3
+_LEAD_WORDS = 12
+#: An element of which this share was kept is the article's own.
+_WHOLE = 0.8
+
+_PLATFORM = truth(
+    "//script[contains(@src,'_layouts/')]|//link[contains(@href,'_layouts/')]|//input[@name='__VIEWSTATE' or @id='__VIEWSTATE']"
+    "|//*[contains(@class,'ms-rtestate-field') or starts-with(@class,'ExternalClass') or @id='aspnetForm']"
+)
+
+
+def is_foreign(root: HtmlElement, head: Head) -> bool:
+    """True for a page that shows no sign of SharePoint or ASP.NET."""
+    return not (head.lcid or "sharepoint" in head.meta.get("generator", "").lower() or _PLATFORM(root))
+
+
+def vote(root: HtmlElement, blocks: Sequence[Block], names: Mapping[Block, str], title: Block | None) -> list[Block]:
+    """The blocks of the page that trafilatura's text is made of, with what it is known to drop put back.
+
+    Put back are: the other cells of a table, figcaptions and text among kept paragraphs of one parent, the lead between
+    title and text, and list items and captions where nearly all of the element that holds the text was kept. Lines with
+    names (dates, chrome) and the title are not text. Where the text cannot be found in the blocks (it was in a script),
+    its lines become blocks.
+    """
+    lines = main_lines(root)
+    kept = _find(blocks, lines)
+    found = sum(len(words_of(block.text)) for block in kept)
+    total = sum(len(words_of(line)) for line in lines)
+    if found < _LEAST_FOUND * total:
+        return [Block("text", root, (), text=line, pieces=[Piece(line)], words=line.count(" ") + 1) for line in lines]
+    if not kept:
+        return []
+    _add_tables(blocks, kept)
+    _fill_gaps(blocks, kept)
+    _fill_core(root, blocks, names, kept)
+    _add_lead(blocks, kept, title)
+    header = same(title.text) if title is not None else ""
+    kept = {block for block in kept if not names.get(block) and block is not title and same(block.text) != header}
+    inside = [at for at, block in enumerate(blocks) if block in kept]
+    if not inside:
+        return []
+    pictures = {block for block in blocks[inside[0] : inside[-1] + 1] if block.kind == "image" and not block.href}
+    return [block for block in blocks if block in kept or block in pictures]
+
+
+def _find(blocks: Sequence[Block], lines: Sequence[str]) -> set[Block]:
+    """The blocks whose words stand in the lines, in the same order: repeated teasers of a text do not count twice."""
+    text = [word for line in lines for word in words_of(line)]
+    runs: dict[tuple[str, ...], list[int]] = {}
+    for at in range(len(text) - _RUN + 1):
+        runs.setdefault(tuple(text[at : at + _RUN]), []).append(at)
+    starts: dict[tuple[str, ...], list[int]] = {}
+    at = 0
+    for line in lines:
+        words = tuple(words_of(line))
+        starts.setdefault(words, []).append(at)
+        at += len(words)
+    items: list[tuple[Block, int, int]] = []
+    for block in blocks:
+        words = tuple(words_of(block.text)) if block.kind == "text" else ()
+        places = (starts.get(words) or _places(words, runs)) if words else []
+        items += [(block, place, len(words)) for place in sorted(places[:_PLACES], reverse=True)]
+    return _heaviest_chain(items)
+
+
+def _places(words: tuple[str, ...], runs: dict[tuple[str, ...], list[int]]) -> list[int]:
+    own = [words[at : at + _RUN] for at in range(len(words) - _RUN + 1)]
+    hits = [run for run in own if run in runs]
+    return runs[hits[0]] if own and len(hits) >= _SHARE * len(own) else []
+
+
+def _heaviest_chain(items: Sequence[tuple[Block, int, int]]) -> set[Block]:
+    """The blocks of the heaviest chain of increasing places: items are (block, place, weight) in block order."""
+    frontier: list[tuple[int, int, int]] = []  # (place, weight so far, item): both increase
+    before: list[int] = []
+    best, best_weight = -1, 0
+    for at, (_, place, weight) in enumerate(items):
+        below = bisect_left(frontier, (place,)) - 1
+        total = weight + (frontier[below][1] if below >= 0 else 0)
+        before.append(frontier[below][2] if below >= 0 else -1)
+        slot = below + 1
+        while slot < len(frontier) and frontier[slot][1] <= total:
+            frontier.pop(slot)
+        frontier.insert(slot, (place, total, at))
+        if total > best_weight:
+            best, best_weight = at, total
+    chain = set()
+    while best >= 0:
+        chain.add(items[best][0])
+        best = before[best]
+    return chain
+
+
+def _add_tables(blocks: Sequence[Block], kept: set[Block]) -> None:
+    """A table of which half is text is text."""
+    words: dict[object, list[int]] = {}
+    for block in blocks:
+        for node in block.context:
+            if node.tag == "table":
+                share = words.setdefault(node, [0, 0])
+                share[0] += block.words
+                share[1] += block.words if block in kept else 0
+    whole = {node for node, (total, found) in words.items() if found >= total / 2}
+    kept.update(block for block in blocks if any(node in whole for node in block.context))
+
+
+def _fill_gaps(blocks: Sequence[Block], kept: set[Block]) -> None:
+    """Short gaps between kept blocks: text of the same parent that is no link, and captions."""
+    places = [at for at, block in enumerate(blocks) if block in kept]
+    for before, after in pairwise(places):
+        if not 1 < after - before <= _GAP + 1:
+            continue
+        ends = (blocks[before].element, blocks[after].element)
+        homes = (*ends, ends[0].getparent(), ends[1].getparent())
+        for block in blocks[before + 1 : after]:
+            at_home = block.element in ends or block.element.getparent() in homes[2:]
+            if block.kind == "text" and ((at_home and block.link_share < 0.3) or block.tag == "figcaption"):
+                kept.add(block)
+
+
+def _fill_core(root: HtmlElement, blocks: Sequence[Block], names: Mapping[Block, str], kept: set[Block]) -> None:
+    """Where an element is kept nearly whole, the rest of its text is of the article too."""
+    core = heaviest(root, blocks, [block.words if block in kept and block.kind == "text" else 0 for block in blocks])
+    within = set(core.iter())
+    texts = [
+        block
+        for block in blocks
+        if block.kind == "text" and block.element in within and block.link_share < 0.5 and not names.get(block)
+    ]
+    if sum(block.words for block in texts if block in kept) >= _WHOLE * sum(block.words for block in texts):
+        kept.update(texts)
+
+
+def _add_lead(blocks: Sequence[Block], kept: set[Block], title: Block | None) -> None:
+    """Trafilatura drops the lead of Vietnamese news pages in every mode: a sentence or two right below the title."""
+    first = next(at for at, block in enumerate(blocks) if block in kept)
+    start = next((at for at, block in enumerate(blocks) if block is title), first)
+    between = [block for block in blocks[start + 1 : first] if block.kind == "text" and block.words >= _LEAD_WORDS]
+    if len(between) <= 2:
+        kept.update(
+            block for block in between if block.link_share < 0.3 and block.text.endswith((".", "!", "?", "…", "”", '"'))
+        )

@@ -1,0 +1,101 @@
+"""What a page says of itself outside its text: title element, meta elements, JSON-LD, language."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from portal_crawler.extract.text import clean_text
+from portal_crawler.extract.xpath import elements, string, strings
+
+if TYPE_CHECKING:
+    from lxml.html import HtmlElement
+
+_TITLE = string("//title")
+_META = elements("//meta[@content]")
+_LD = strings("//script[@type='application/ld+json']/text()")
+#: The title area of SharePoint: 2013 and later, then 2010.
+_TITLE_AREA = elements(
+    "//*[@id='DeltaPlaceHolderPageTitleInTitleArea' or @id='pageTitle' or contains(@class,'ms-core-pageTitle')"
+    " or contains(@class,'s4-titletext') or contains(@class,'s4-pagedescription') or contains(@class,'ms-titlearea')]"
+)
+_LCID = re.compile(r"(?:currentLanguage|webLanguage|lcid)\W{1,4}(\d{4})", re.IGNORECASE)
+_CONTEXT = strings("//script[contains(., '_spPageContextInfo')]/text()")
+_NEWS = re.compile(r"Article|Posting|Report", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The page's own words about itself; every one may be empty.
+
+    `title_area` is the text of SharePoint's title area, `meta` the first content of each name or property,
+    lower-cased. `ld` is the JSON-LD object of the article. `lcid` is the language of SharePoint's own form dates.
+    """
+
+    title: str
+    title_area: tuple[str, ...]
+    meta: dict[str, str]
+    ld: dict[str, Any]
+    language: str
+    lcid: int
+
+    @property
+    def og_title(self) -> str:
+        """The title meant for sharing."""
+        return self.meta.get("og:title") or self.meta.get("twitter:title") or str(self.ld.get("headline") or "")
+
+    @property
+    def description(self) -> str:
+        """The description meant for sharing or searching."""
+        return self.meta.get("og:description") or self.meta.get("description") or str(self.ld.get("description") or "")
+
+
+def read_head(root: HtmlElement) -> Head:
+    """The head of a page."""
+    meta: dict[str, str] = {}
+    for element in _META(root):
+        name = element.get("property") or element.get("name") or element.get("itemprop") or ""
+        content = clean_text(element.get("content"))
+        if name and content:
+            meta.setdefault(name.strip().lower(), content)
+    context = "".join(_CONTEXT(root))[:20000]
+    lcid = _LCID.search(context)
+    return Head(
+        title=clean_text(_TITLE(root)),
+        title_area=tuple(dict.fromkeys(text for one in _TITLE_AREA(root) if (text := clean_text(one.text_content())))),
+        meta=meta,
+        ld=_article_of(_LD(root)),
+        language=(root.get("lang") or root.get("xml:lang") or "").lower(),
+        lcid=int(lcid[1]) if lcid else 0,
+    )
+
+
+def _article_of(scripts: list[str]) -> dict[str, Any]:
+    """The first JSON-LD object that is an article, at the top level, in a list or in a graph."""
+    for script in scripts:
+        try:
+            data = json.loads(script, strict=False)
+        except (ValueError, RecursionError):
+            continue
+        pending = data if isinstance(data, list) else [data]
+        for one in pending:
+            if not isinstance(one, dict):
+                continue
+            graph = one.get("@graph")
+            for item in [one, *(graph if isinstance(graph, list) else [])]:
+                if isinstance(item, dict) and _NEWS.search(str(item.get("@type"))):
+                    return item
+    return {}
+
+
+def ld_names(value: Any) -> str:
+    """The names of JSON-LD persons, joined by commas; an organisation is the publisher, not an author."""
+    if isinstance(value, str):
+        return "" if value.startswith("http") else clean_text(value)
+    if isinstance(value, dict):
+        return "" if "Organization" in str(value.get("@type")) else ld_names(value.get("name"))
+    if isinstance(value, list):
+        return ", ".join(dict.fromkeys(name for one in value if (name := ld_names(one))))
+    return ""

@@ -1,0 +1,35 @@
+"""Under which address an article is known: the page's own, or the one that the page itself names as the true one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from portal_crawler.extract.xpath import string, strings
+from portal_crawler.platforms.sharepoint.addresses import clean_url, item_id, source_key
+from portal_crawler.platforms.sharepoint.shapes import on_hosts
+
+if TYPE_CHECKING:
+    from lxml.html import HtmlElement
+
+    from pipelines.items import Page
+    from portal_crawler.profile import Profile
+
+_ACTION = string("//form[@id='aspnetForm' or @id='form1']/@action")
+_CANONICAL = strings("//link[@rel='canonical']/@href | //meta[@property='og:url']/@content")
+
+
+def true_address(page: Page, root: HtmlElement, profile: Profile) -> str:
+    """The cleaned address whose source key identifies the article.
+
+    A canonical link counts where it is on the portal, names an item, and the page's own address names the same item or
+    none: portals are known to name their start page, or the last page visited, as canonical for all.
+    """
+    own = clean_url(page.url, page.url) or page.url
+    action = clean_url(own, _ACTION(root))
+    if action and source_key(action) == source_key(own):
+        own = action  # ASP.NET writes the page's own address there, in the server's spelling
+    for reference in _CANONICAL(root):
+        url = clean_url(own, reference)
+        if url and on_hosts(url, profile.hosts) and item_id(url) and item_id(own) in ("", item_id(url)):
+            return url
+    return own

@@ -1,0 +1,147 @@
+"""What HTML's elements, attributes and SharePoint's classes mean to a reader: inline or block, seen or not, picture or spacer."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from lxml.html import HtmlElement
+
+INLINE = frozenset(
+    ["a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn", "em", "font", "i", "ins", "kbd",
+     "label", "mark", "math", "nobr", "q", "rb", "rp", "rt", "ruby", "s", "samp", "small", "span", "strike", "strong", "sub",
+     "sup", "time", "tt", "u", "var", "wbr"]
+)  # fmt: skip
+SKIPPED = frozenset(
+    ["script", "style", "noscript", "template", "head", "title", "meta", "link", "base", "nav", "footer", "aside", "select",
+     "option", "textarea", "input", "button", "datalist", "progress", "meter", "svg", "canvas", "map", "area", "param",
+     "source", "track", "col", "colgroup", "dialog", "frame", "frameset"]
+)  # fmt: skip
+EMBEDS = frozenset(["iframe", "video", "audio", "embed", "object"])
+HEADINGS = {"h1": "h2", "h2": "h2", "h3": "h3", "h4": "h4", "h5": "h5", "h6": "h6"}
+STRUCTURE = {
+    "ul": "ul", "ol": "ol", "menu": "ul", "dir": "ul", "li": "li", "blockquote": "blockquote",
+    "table": "table", "tr": "tr", "td": "td", "th": "th",
+}  # fmt: skip
+_MARKS = {"strong": "strong", "b": "strong", "em": "em", "i": "em", "sub": "sub", "sup": "sup"}
+
+#: SharePoint marks its own furniture with these classes on every portal; the second set is never content.
+_CHROME_CLASSES = frozenset(["noindex", "ms-webpart-titleText", "ms-listmenu-editbutton", "ms-siteactionsmenu"])
+_FORM_CLASSES = frozenset(
+    ["ms-formtable", "ms-formtoolbar", "ms-toolbar", "ms-descriptiontext", "ms-cui-ribbon", "ms-hide", "ms-hidden", "ms-accessible"]
+)  # fmt: skip
+_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+_BOLD = re.compile(r"font-weight\s*:\s*(?:bold|[6-9]00)", re.IGNORECASE)
+_ITALIC = re.compile(r"font-style\s*:\s*italic", re.IGNORECASE)
+_RICH_TEXT = re.compile(r"(?:^|\s)(?:ms-rtestate-field|ExternalClass[0-9A-Fa-f]{32})(?:\s|$)")
+_SPACER = re.compile(r"/_layouts/|(?:blank|spacer|pixel|transparent|1x1)\.(?:gif|png)|^data:", re.IGNORECASE)
+_VIDEO = re.compile(
+    r"\.(?:mp4|m4v|webm|ogv|mov|wmv|flv|mp3|m4a)(?:[?#]|$)|//(?:[\w.-]+\.)?(?:youtube(?:-nocookie)?\.com|youtu\.be|vimeo\.com"
+    r"|dailymotion\.com|facebook\.com/(?:plugins/)?video|fb\.watch|tiktok\.com|vtv\.vn|soundcloud\.com)",
+    re.IGNORECASE,
+)
+_LAZY = ("data-src", "data-original", "data-lazy-src", "data-url")
+_NUMBER = re.compile(r"^\s*(\d{1,3})")
+#: The end of a date or a clock; no word goes on behind it with a capital.
+_STAMP_END = re.compile(r"(?:\d{4}|:\d\d|[AP]M)$")
+_EDITORS = ("ms-rte", "Mso", "mso", "Apple-", "fck", "cke")
+#: Icons and tracking pixels are at most so many pixels wide or high.
+_ICON = 24
+
+
+def is_rich_text(element: HtmlElement) -> bool:
+    """True for the element of a rich-text field."""
+    return bool(_RICH_TEXT.search(element.get("class") or ""))
+
+
+def is_hidden(element: HtmlElement) -> bool:
+    """True for what its own style hides."""
+    style = element.get("style")
+    return style is not None and bool(_HIDDEN.search(style))
+
+
+def is_furniture(element: HtmlElement, *, forms_only: bool) -> bool:
+    """True for what SharePoint's classes mark as not content; `forms_only` leaves the mark "noindex" out.
+
+    A web part's body also says "noindex" where its content is dynamic, and that may be the article.
+    """
+    names = element.get("class")
+    if names is None:
+        return False
+    classes = names.split()
+    if not _FORM_CLASSES.isdisjoint(classes):
+        return True
+    return not forms_only and not _CHROME_CLASSES.isdisjoint(classes) and "ms-WPBody" not in classes
+
+
+def marks_of(element: HtmlElement, marks: tuple[str, ...]) -> tuple[str, ...]:
+    """The marks (strong, em, sub, sup) in force inside an inline element, by its name and its style."""
+    found = [_MARKS[element.tag]] if element.tag in _MARKS else []
+    style = element.get("style")
+    if style:
+        found += ["strong"] if _BOLD.search(style) else []
+        found += ["em"] if _ITALIC.search(style) else []
+    new = [mark for mark in dict.fromkeys(found) if mark not in marks]
+    return (*marks, *new) if new else marks
+
+
+def picture_source(image: HtmlElement) -> str:
+    """The address of a picture as written; empty for spacers, icons and SharePoint's own symbols."""
+    source = (image.get("src") or "").strip()
+    if not source or _SPACER.search(source):
+        source = next((value for name in _LAZY if (value := (image.get(name) or "").strip())), "")
+    return "" if not source or _SPACER.search(source) or _is_tiny(image) else source
+
+
+def video_source(element: HtmlElement) -> str:
+    """The address of an embedded video or sound; empty for other frames and plug-ins."""
+    sources = [element.get("src"), element.get("data"), *(one.get("src") for one in element.iter("source", "embed"))]
+    return next((one.strip() for one in sources if one and _VIDEO.search(one)), "")
+
+
+def spans_of(element: HtmlElement) -> dict[str, str]:
+    """Spans of a cell and the start of a numbered list, where they are not 1."""
+    kept = {}
+    for name in ("colspan", "rowspan"):
+        match = _NUMBER.match(element.get(name) or "")
+        if match and int(match[1]) > 1:
+            kept[name] = match[1]
+    start = (element.get("start") or "").strip()
+    if element.tag == "ol" and start.isdigit() and start != "1":
+        kept["start"] = start
+    return kept
+
+
+def stands_apart(child: HtmlElement) -> bool:
+    """True for a field of a template right behind another field that only a style sheet parts from it.
+
+    "<span id=date>…</span><span id=author>…</span>" are two words; runs that an editor cut in the middle of a word have
+    no names of their own, or the editor's.
+    """
+    if child.tag not in ("span", "a", "label", "strong", "b", "em", "i"):
+        return False
+    before = child.getprevious()
+    if before is None or before.tail or before.tag not in INLINE:
+        return False
+    one, other = _own_name(before), _own_name(child)
+    if one and other and one != other:
+        return True
+    return bool(_STAMP_END.search("".join(before.itertext())) and "".join(child.itertext())[:1].isupper())
+
+
+def _own_name(element: HtmlElement) -> str:
+    name = f"{element.get('class', '')}#{element.get('id', '')}"
+    return "" if name == "#" or name.startswith(_EDITORS) else name
+
+
+def _is_tiny(image: HtmlElement) -> bool:
+    for name in ("width", "height"):
+        value = image.get(name)
+        if not value:
+            found = re.search(rf"(?<![-\w]){name}\s*:\s*(\d+)px", image.get("style") or "")
+            value = found[1] if found else ""
+        match = _NUMBER.match(value)
+        if match and int(match[1]) <= _ICON and "%" not in value:
+            return True
+    return False

@@ -1,0 +1,79 @@
+"""The one way into extraction: a captured page and a profile in, its reading out. One parse a page, no side effect."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pipelines.errors import Rejected
+from portal_crawler.extract.article import read_article
+from portal_crawler.extract.document import Document, parse_document
+from portal_crawler.extract.evidence import judge
+from portal_crawler.extract.listing import ListingReading, read_listing
+from portal_crawler.extract.reading import Expect, PageReading, Problem
+from portal_crawler.platforms.sharepoint.badpages import cut_short, refuse_response
+from portal_crawler.platforms.sharepoint.feeds import read_feed
+from portal_crawler.platforms.sharepoint.forms import read_form
+from portal_crawler.platforms.sharepoint.pagers import page_of_delta
+
+if TYPE_CHECKING:
+    from pipelines.items import Page
+    from portal_crawler.profile import Profile
+
+
+def read_page(page: Page, profile: Profile, expect: Expect = "any") -> PageReading:
+    """The reading of a page: its article if it is one, its links always, and what is wrong with it.
+
+    `expect` is what the page was asked as. Reasons of `problem`: http_<status>, login_required, error_page, maintenance,
+    blocked_waf, soft_404, cut_short, empty_page, not_html, feed, too_large, empty_shell, no_title, no_body, form_page,
+    survey_form, library_form, listing_page. Never raises for what a page contains.
+    """
+    try:
+        page = page_of_delta(page)
+    except Rejected as refusal:
+        return PageReading(problem=Problem(reason=refusal.reason, detail=refusal.detail))
+    problem = refuse_response(page, profile.crawl.max_bytes)
+    if problem is not None:
+        return _refused(page, problem)
+    problem = cut_short(page)
+    if problem is not None:
+        return PageReading(problem=problem)
+    try:
+        document = parse_document(page, profile.crawl.max_bytes)
+    except Rejected as refusal:
+        return PageReading(problem=Problem(reason=refusal.reason, detail=refusal.detail))
+    return _read(page, document, profile, expect)
+
+
+def _refused(page: Page, problem: Problem) -> PageReading:
+    if problem.reason != "feed":
+        return PageReading(problem=problem)
+    try:
+        return PageReading(links=read_feed(page.body, page.url), problem=problem)
+    except Rejected as refusal:
+        return PageReading(problem=Problem(reason=refusal.reason, detail=refusal.detail))
+
+
+def _read(page: Page, document: Document, profile: Profile, expect: Expect) -> PageReading:
+    form = read_form(document.root, profile.labels)
+    article, draft = read_article(page, document, profile, form)
+    listing = read_listing(document, profile)
+    verdict = judge(document, form, article, draft, listing, expect)
+    if isinstance(verdict, Problem):
+        return _with_links(listing, verdict)
+    return PageReading(
+        article=verdict,
+        links=listing.links,
+        sections=listing.sections,
+        next=listing.next,
+        side_doors=listing.side_doors,
+    )
+
+
+def _with_links(listing: ListingReading, problem: Problem) -> PageReading:
+    return PageReading(
+        links=listing.links,
+        sections=listing.sections,
+        next=listing.next,
+        side_doors=listing.side_doors,
+        problem=problem,
+    )

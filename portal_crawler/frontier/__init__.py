@@ -1,0 +1,1 @@
+"""The request queue that survives any death of the process."""

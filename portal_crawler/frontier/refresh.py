@@ -1,0 +1,95 @@
+"""What a re-crawl asks for: what lists show as new or changed, what is due by its age, and a rotating share of the rest."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Iterator
+
+#: An article published less than `days` ago is asked for again after `every` days: text is corrected soon or never.
+CADENCE = ((7, 1), (90, 7), (None, 90))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refresh:
+    """How much a crawl asks again.
+
+    `full` asks for everything. Otherwise known articles are skipped unless they are due, and a list is left where it
+    shows only what is known (`ground`: only where the last crawl of the lists had no hole). `recheck` is how many of
+    the articles not looked at for longest are asked for whatever their age.
+    """
+
+    full: bool
+    ground: bool
+    recheck: int = 0
+
+
+def plan_refresh(connection: sqlite3.Connection, portal: str, crawl_id: int, *, full: bool, recheck: int) -> Refresh:
+    """How the crawl `crawl_id` should go about it: the first crawl of a portal is always a full one, resumed or not."""
+    known = connection.execute(
+        "SELECT 1 FROM articles a JOIN runs r ON r.id = a.first_run_id WHERE a.portal = ? AND r.series <> ? LIMIT 1",
+        (portal, crawl_id),
+    ).fetchone()
+    if full or known is None:
+        return Refresh(full=True, ground=False)
+    return Refresh(full=False, ground=_lists_were_whole(connection, portal, crawl_id), recheck=recheck)
+
+
+def _lists_were_whole(connection: sqlite3.Connection, portal: str, crawl_id: int) -> bool:
+    """True where the last crawl that was to walk every list did so without a hole."""
+    rows = connection.execute(
+        "SELECT verdict, arguments, counts FROM runs WHERE portal = ? AND spider = 'news' AND series <> ? "
+        "AND verdict IS NOT NULL ORDER BY id DESC",
+        (portal, crawl_id),
+    )
+    for verdict, arguments, counts in rows:
+        if set(json.loads(arguments)) - {"start_url", "full"}:
+            continue
+        seen = json.loads(counts or "{}")
+        whole = not seen.get("listing_failures") and not seen.get("truncated")
+        return verdict in ("complete", "partial") and whole
+    return False
+
+
+def is_settled(connection: sqlite3.Connection, portal: str, key: str, url: str) -> bool:
+    """True for an article that is known, live, and has no open failure."""
+    row = connection.execute(
+        "SELECT 1 FROM articles WHERE portal = ? AND state = 'live' AND (key = ? OR id = "
+        "(SELECT article_id FROM article_urls WHERE portal = ? AND url = ?)) LIMIT 1",
+        (portal, key, portal, url),
+    ).fetchone()
+    if row is None:
+        return False
+    open_failure = connection.execute(
+        "SELECT 1 FROM failures WHERE portal = ? AND (key = ? OR url = ?) AND resolved_run_id IS NULL LIMIT 1",
+        (portal, key, url),
+    ).fetchone()
+    return open_failure is None
+
+
+def due_articles(connection: sqlite3.Connection, portal: str, now: str, recheck: int) -> Iterator[str]:
+    """The addresses of known articles that are due: by age, by open failures, and the `recheck` least recently seen."""
+    cases = " ".join(
+        f"WHEN julianday(:now) - julianday(coalesce(published_at, first_seen_at)) < {days} THEN {every}"
+        if days
+        else f"ELSE {every}"
+        for days, every in CADENCE
+    )
+    rows = connection.execute(
+        f"""
+        SELECT url FROM articles WHERE portal = :portal AND state = 'live'
+           AND julianday(:now) - julianday(last_seen_at) >= CASE {cases} END
+        UNION
+        SELECT url FROM (SELECT url FROM articles WHERE portal = :portal AND state = 'live' ORDER BY last_seen_at, id LIMIT :recheck)
+        UNION
+        SELECT DISTINCT a.url FROM failures f JOIN articles a ON a.portal = f.portal AND a.key = f.key
+         WHERE f.portal = :portal AND f.resolved_run_id IS NULL AND a.state = 'live'
+        """,  # noqa: S608 - numbers of the table above only
+        {"portal": portal, "now": now, "recheck": recheck},
+    ).fetchall()
+    for (url,) in rows:
+        yield url

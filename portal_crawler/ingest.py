@@ -1,0 +1,191 @@
+"""Reads pages that exist already - archives, folders, our own captures - through the live crawl's extraction and pipelines."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from pipelines.errors import Rejected
+from pipelines.items import Failure, Page
+from pipelines.normalize import normalize
+from pipelines.storage.captures import iter_captures
+from pipelines.storage.rereading import FIELDS, has_capture, reading_of_capture
+from pipelines.storage.routes import add_aliases
+from pipelines.validate import validate
+from portal_crawler.frontier.sightings import add_sightings
+from portal_crawler.platforms.sharepoint.addresses import join_url, source_key
+from portal_crawler.platforms.sharepoint.shapes import on_hosts
+from portal_crawler.session import with_capture
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from pipelines.items import Article
+    from portal_crawler.extract.reading import PageReading
+    from portal_crawler.session import Session
+
+#: What a saved site holds besides articles: on record as refused, but no loss.
+NOT_ARTICLES = frozenset(
+    {"listing_page", "form_page", "feed", "not_html", "redirect", "survey_form", "library_form", "home_page"}
+)
+
+#: Pages read ahead of the one being written, per extraction process.
+AHEAD = 3
+
+
+class Ingest:
+    """Feeds one session. Pages are read in parallel and written in their order, so the result is always the same."""
+
+    def __init__(self, session: Session, *, jobs: int, tick: Callable[[], None] = lambda: None) -> None:
+        self._session = session
+        self._ahead = jobs * AHEAD
+        self._tick = tick
+        self._aliases: list[tuple[str, str, str]] = []
+        self.known = 0
+        self.foreign = 0
+        self.refused: dict[str, int] = {}
+
+    async def run(self, items: Iterable[Page | Failure], *, stop: Callable[[], bool] = lambda: False) -> None:
+        """Read every item; `stop` is asked before each and ends the run early. Raises StorageError, never for a page."""
+        waiting: deque[tuple[Page, asyncio.Task[PageReading]]] = deque()
+        for item in items:
+            if stop():
+                break
+            if isinstance(item, Failure):
+                self._fail(item)
+            elif item.origin in ("warc", "wayback") and not on_hosts(item.url, self._session.profile.hosts):
+                self.foreign += 1  # an archive holds what its pages embed; a folder was chosen by hand
+            elif self._stored_before(item):
+                self.known += 1
+                self._session.tally.known += 1
+            elif item.status in (301, 302, 303, 307, 308):
+                self._note_redirect(item)
+            else:
+                waiting.append((item, asyncio.create_task(self._session.read(item, "any"))))
+            while len(waiting) > self._ahead:
+                await self._write(waiting.popleft())
+        while waiting:
+            await self._write(waiting.popleft())
+        store = self._session.store
+        add_aliases(store.conn, self._session.profile.name, self._aliases, self._session.run_id, store.now())
+
+    async def _write(self, job: tuple[Page, asyncio.Task[PageReading]]) -> None:
+        page, task = job
+        reading = await task
+        tally = self._session.tally
+        tally.requests += 1
+        capture_id = self._session.capture(page)
+        if reading.article is None:
+            self._refuse(page, reading, capture_id)
+        else:
+            tally.found += 1
+            self._see("related", reading)
+            try:
+                article = validate(normalize(with_capture(reading.article, page, capture_id)))
+            except Rejected as error:
+                self._fail(
+                    Failure(
+                        url=page.url, stage="validate", reason=error.reason, detail=error.detail, capture_id=capture_id
+                    )
+                )
+            else:
+                self._session.keep(article, route=page.origin)
+        self._session.commit_if_due()
+        self._tick()
+
+    def _refuse(self, page: Page, reading: PageReading, capture_id: int) -> None:
+        reason = reading.problem.reason if reading.problem else "listing_page"
+        detail = reading.problem.detail if reading.problem else ""
+        self._see(page.url, reading)
+        self.refused[reason] = self.refused.get(reason, 0) + 1
+        failure = Failure(url=page.url, stage="classify", reason=reason, detail=detail[:500], capture_id=capture_id)
+        if reason in NOT_ARTICLES:
+            self._session.store.save_failure(failure, self._session.run_id, self._session.profile.name)
+            self._session.tally.listings_ok += bool(reading.links)
+        else:
+            self._fail(failure)
+
+    def _see(self, chain: str, reading: PageReading) -> None:
+        """What a saved page shows may be missing from the archive: completeness is judged by it."""
+        session = self._session
+        add_sightings(session.store.conn, session.crawl_id, session.profile.name, chain, reading.links)
+
+    def _fail(self, failure: Failure) -> None:
+        """Only what has an address of the portal stands for an article; a damaged file stands for itself."""
+        key = source_key(failure.url) if failure.url.startswith(("http://", "https://")) else ""
+        self._session.record_failure(failure, listing=False, key=key)
+
+    def _stored_before(self, page: Page) -> bool:
+        return has_capture(self._session.store.conn, self._session.profile.name, page)
+
+    def _note_redirect(self, page: Page) -> None:
+        target = join_url(page.url, page.header("Location"))
+        self._session.capture(page)
+        if target and source_key(target) != source_key(page.url):
+            self._aliases.append((page.url, target, source_key(target)))
+
+
+async def read_again(
+    session: Session, *, jobs: int, apply: bool, tick: Callable[[], None] = lambda: None
+) -> list[dict[str, Any]]:
+    """Run extraction over every capture that an article was read from; returns what changes, field by field.
+
+    Each entry: `uid`, `url`, `fields` {name: (stored, new)}; with `apply` the new readings are stored.
+    """
+    changes: list[dict[str, Any]] = []
+    waiting: deque[tuple[int, Page, asyncio.Task[PageReading]]] = deque()
+
+    async def write(job: tuple[int, Page, asyncio.Task[PageReading]]) -> None:
+        capture_id, page, task = job
+        reading = await task
+        session.tally.requests += 1
+        difference = _difference(session, capture_id, page, reading)
+        if difference:
+            changes.append({key: value for key, value in difference.items() if key != "article"})
+            if apply and difference["article"] is not None:
+                session.keep(difference["article"], route="" if page.origin == "live" else page.origin)
+                session.commit_if_due()
+        tick()
+
+    for capture_id, page in iter_captures(session.store.conn, session.profile.name):
+        if page.status != 200:
+            continue
+        waiting.append((capture_id, page, asyncio.create_task(session.read(page, "any"))))
+        while len(waiting) > jobs * AHEAD:
+            await write(waiting.popleft())
+    while waiting:
+        await write(waiting.popleft())
+    return changes
+
+
+def _difference(session: Session, capture_id: int, page: Page, reading: PageReading) -> dict[str, Any] | None:
+    """What a new reading of a capture changes; None where it says what is stored."""
+    before = reading_of_capture(session.store.conn, capture_id)
+    article = None
+    if reading.article is not None:
+        try:
+            article = validate(normalize(with_capture(reading.article, page, capture_id)))
+        except Rejected:
+            article = None
+    if article is None and before is None:
+        return None
+    if article is None:
+        reason = reading.problem.reason if reading.problem else "no article"
+        return {
+            "uid": before["uid"] if before else "",
+            "url": page.url,
+            "fields": {"article": ("stored", reason)},
+            "article": None,
+        }
+    if before is None:
+        return {"uid": article.uid, "url": page.url, "fields": {"article": ("none", "new")}, "article": article}
+    now = _comparable(article)
+    fields = {name: (before[name], now[name]) for name in FIELDS if before[name] != now[name]}
+    return {"uid": article.uid, "url": page.url, "fields": fields, "article": article} if fields else None
+
+
+def _comparable(article: Article) -> dict[str, Any]:
+    values = asdict(article)
+    return {name: list(value) if isinstance(value := values[name], tuple) else value for name in FIELDS}

@@ -1,0 +1,1 @@
+"""Code that is true of every portal of one platform."""

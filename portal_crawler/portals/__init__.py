@@ -1,0 +1,1 @@
+"""Profiles: what is true of one portal only, as TOML."""

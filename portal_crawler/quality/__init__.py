@@ -1,0 +1,1 @@
+"""Scores what extraction reads against what a person wrote down."""

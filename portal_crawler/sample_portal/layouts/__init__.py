@@ -1,0 +1,1 @@
+"""The three article page layouts of the sample portal."""

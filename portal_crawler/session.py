@@ -1,0 +1,288 @@
+"""One run over one portal: the database, the frontier, the extraction processes, the counts and the verdict."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from contextlib import suppress
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from pipelines.errors import LockedError, StorageError
+from pipelines.storage.failures import Finding
+from pipelines.storage.routes import record_addresses, record_routes
+from pipelines.storage.store import Store
+from portal_crawler.frontier.queue import Frontier
+from portal_crawler.frontier.sightings import shrunken_lists
+from portal_crawler.frontier.validators import Validators
+from portal_crawler.guest.pool import GuestPool
+from portal_crawler.platforms.sharepoint.addresses import source_key
+from portal_crawler.tally import WATCHED, Tally
+from portal_crawler.verdict import GONE, Evidence, Verdict, judge
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from pipelines.items import Article, Failure, Page
+    from pipelines.storage.warc_writer import WarcWriter
+    from portal_crawler.extract.reading import Door, Expect, PageReading
+    from portal_crawler.frontier.queue import Entry
+    from portal_crawler.profile import Profile
+
+#: The most seconds between commits while pages keep coming, and the share of the time that commits may take:
+#: what is not committed, a killed process has to fetch again.
+COMMIT_EVERY = 0.2
+COMMIT_SHARE = 0.2
+
+
+class Session:
+    """One run. Everything it writes goes through one connection, so a page and its request are done together.
+
+    `closed` is True after `close`; `arguments` are the crawl's own (-a …), by which an unfinished crawl is recognised.
+    """
+
+    def __init__(self, profile: Profile, store: Store, run_id: int, crawl_id: int, guests: int) -> None:
+        self.profile = profile
+        self.store = store
+        self.run_id = run_id
+        self.crawl_id = crawl_id
+        self.frontier = Frontier(store.conn, crawl_id, profile.name)
+        self.tally = Tally()
+        self.earlier = Tally()
+        self.started = time.monotonic()
+        self.closed = False
+        self.resumed = 0
+        self.limited = False
+        self.verdict: Verdict | None = None
+        self.scheduler: Any = None
+        self.live = True
+        self.walks_whole_lists = False
+        self.nowhere_hash = ""
+        self.in_a_row: Counter[str] = Counter()
+        self.validators = Validators(store.conn, profile.name)
+        self.warc: WarcWriter | None = None
+        self._guests = GuestPool(profile, size=guests)
+        self._storage_error = ""
+        self._last_commit = time.monotonic()
+        self._commit_took = 0.0
+        self._known_before = store.count_articles(profile.name)
+        self._coverage_before = store.last_coverage(profile.name)
+
+    @classmethod
+    def open(
+        cls,
+        profile: Profile,
+        db: Path,
+        *,
+        spider: str,
+        arguments: dict[str, Any],
+        command: str = "",
+        guests: int = 1,
+        live: bool = True,
+    ) -> Session:
+        """Open the database (made where missing), take the writer's lock, and begin or resume a crawl.
+
+        A session that is not `live` has nothing to ask: it neither resumes a frontier nor touches one.
+
+        Raises:
+            LockedError: another writer holds the database.
+            SchemaError: the database is newer than this program, or not ours.
+            StorageError: it cannot be written.
+        """
+        store = Store.open(db, command=command or f"{spider} {profile.name}")
+        try:
+            unfinished = _unfinished_crawl(store, profile.name, spider) if live else None
+            if unfinished is not None and store.run_arguments(unfinished) != arguments:
+                unfinished = None
+            run_id = store.begin_run(profile.name, spider, arguments, resumes=unfinished)
+            session = cls(profile, store, run_id, unfinished or run_id, guests)
+            session.live = live
+            if unfinished is None and live:
+                session.frontier.begin()
+            elif unfinished is not None:
+                session.resumed = session.frontier.resume()
+                for counts in store.crawl_counts(unfinished):
+                    session.earlier.add(counts)
+            store.commit()
+        except BaseException:
+            store.close()
+            raise
+        return session
+
+    async def read(self, page: Page, expect: Expect | Door) -> PageReading:
+        """Extraction in a child process; never raises for a page."""
+        return await self._guests.read(page, expect)
+
+    def capture(self, page: Page) -> int:
+        """Keep a page unedited; returns its capture's id."""
+        self.tally.bytes += len(page.body)
+        self.write_warc(page)
+        return self.store.save_capture(page, self.run_id)
+
+    def write_warc(self, page: Page) -> None:
+        """Add an answer to the WARC file, where the run writes one."""
+        if self.warc is not None:
+            self.warc.write(page)
+
+    def keep(self, article: Article, *, route: str = "") -> str:
+        """Store an article; returns "new", "changed", "unchanged" or "older_revision" and counts it."""
+        if self.live:
+            self._weigh_validators(article)
+        saved = self.store.save_article(article, self.run_id, route=route)
+        self.tally.stored += 1
+        outcome = saved.outcome
+        if outcome == "new":
+            self.tally.new += 1
+        elif outcome == "changed":
+            self.tally.changed += 1
+        else:
+            self.tally.unchanged += 1
+        self.tally.filled.update(name for name in WATCHED if getattr(article, name))
+        self.tally.flags.update(article.flags)
+        return outcome
+
+    def done(self, entry: Entry) -> None:
+        """An entry's outcome is written: finish it in the same transaction, and commit when it is time."""
+        self.frontier.finish(entry.id)
+        self.commit_if_due()
+
+    def fail(self, entry: Entry, failure: Failure) -> None:
+        """Write a failure row and finish its entry."""
+        key = source_key(entry.url) if entry.kind in ("article", "probe") else ""
+        self.record_failure(failure, listing=entry.kind in ("start", "listing"), key=key)
+        self.frontier.finish(entry.id, failed=True)
+        self.commit_if_due()
+
+    def record_failure(self, failure: Failure, *, listing: bool, key: str = "") -> None:
+        """Write and count a failure; `key` is the source key of the article it stands for."""
+        self.store.save_failure(failure, self.run_id, self.profile.name, key=key)
+        (self.tally.listing_failures if listing else self.tally.article_failures)[failure.reason] += 1
+
+    def commit_if_due(self) -> None:
+        """Commit, the counts included, where the last commit is long enough ago for what it cost."""
+        if time.monotonic() - self._last_commit >= min(COMMIT_EVERY, self._commit_took / COMMIT_SHARE):
+            self.commit()
+
+    def commit(self) -> None:
+        """Make everything so far durable.
+
+        Raises:
+            StorageError: it cannot be; the session stores nothing any more.
+        """
+        began = time.monotonic()
+        if self.warc is not None:
+            self.warc.sync()  # first: what the database calls done must be in the archive too
+        self.store.save_counts(self.run_id, self.tally.to_json())
+        self.store.commit()
+        self._last_commit = time.monotonic()
+        self._commit_took = self._last_commit - began
+
+    def _weigh_validators(self, article: Article) -> None:
+        """Compare a page fetched anew with its last answer."""
+        said = self.validators.compare(article.capture_id, article.content_hash) if article.capture_id else ""
+        if said == "kept":
+            self.tally.validators_kept += 1
+        elif said == "lied":
+            self.tally.validators_lied += 1
+            self.note("validator_lies", f"{article.url}: the text changed, ETag and Last-Modified did not")
+
+    def not_modified(self, entry: Entry) -> None:
+        """The portal answered 304: the article was seen as it is."""
+        self.tally.unchanged += 1
+        self.tally.not_modified += 1
+        self.store.touch_article(self.profile.name, entry.url, self.run_id)
+        self.done(entry)
+
+    def learn_nowhere(self, reading: PageReading) -> None:
+        """Remember what the portal answers for an item that cannot exist, where it looks like an article."""
+        if reading.article is not None:
+            self.nowhere_hash = reading.article.content_hash
+            self.note("answers_for_nothing", f"an id that cannot exist is answered with {reading.article.title!r}")
+
+    def note(self, code: str, detail: str) -> None:
+        """Keep something that a person should look at."""
+        self.store.save_finding(Finding(portal=self.profile.name, code=code, detail=detail), self.run_id)
+
+    def storage_failed(self, error: Exception) -> bool:
+        """Remember why the database cannot be written (the verdict will be "storage"); True the first time."""
+        first = not self._storage_error
+        self._storage_error = self._storage_error or str(error)
+        return first
+
+    async def close(self, reason: str) -> Verdict:
+        """End the run: mark duplicates, judge, write the verdict, give the lock back. Never raises StorageError."""
+        self.closed = True
+        await self._guests.close()
+        if self.warc is not None:
+            self.warc.close()
+        verdict = self._judged(reason)
+        try:
+            if not self._storage_error:
+                record_addresses(self.store.conn, self.profile.name, self.run_id, self.store.now())
+                record_routes(self.store.conn, self.profile.name, self.run_id)
+                self.tally.duplicates = self.store.finish_duplicates(self.profile.name)
+                if self.walks_whole_lists and reason == "finished":
+                    self.tally.truncated += shrunken_lists(self.store.conn, self.profile.name, self.crawl_id)
+                verdict = self._judged(reason)
+                if verdict.name in ("complete", "partial"):
+                    # only a source that is well may say that something is gone, and it must say so in two crawls
+                    self.store.mark_gone(self.profile.name, self.run_id, reasons=GONE)
+                self.store.save_counts(self.run_id, self.tally.to_json())
+                self.store.finish_run(
+                    self.run_id, verdict.name, verdict.exit_code, verdict.to_json(), self.tally.to_json()
+                )
+                self.store.commit()
+        except (StorageError, LockedError) as error:
+            self.storage_failed(error)
+            verdict = self._judged(reason)
+        finally:
+            self._final = self.total()
+            self.verdict = verdict
+            with suppress(StorageError, LockedError):  # the verdict has the cause, or the next run finds the rest
+                self.store.close()
+        return verdict
+
+    def total(self) -> Tally:
+        """The counts of the whole crawl, earlier runs that this one resumes included."""
+        if self.verdict is not None:
+            return self._final
+        total = Tally.from_json(self.earlier.to_json())
+        total.add(self.tally.to_json())
+        if not self._storage_error:  # the database then answers nothing any more
+            total.found = total.found or self.frontier.count("article")
+            total.starts = self.frontier.count("start")
+        return total
+
+    def _judged(self, reason: str) -> Verdict:
+        total = self.total()
+        evidence = Evidence(
+            live=self.live,
+            close_reason=reason,
+            in_a_row=self.in_a_row,
+            storage_error=self._storage_error,
+            known_before=self._known_before,
+            open_requests=self.frontier.open,
+            limited=self.limited,
+            coverage=total.coverage(),
+            coverage_before=self._coverage_before,
+            **{name: getattr(total, name) for name in _SHARED},
+        )
+        return judge(evidence)
+
+
+_SHARED = (
+    "starts", "starts_ok", "listings_ok", "found", "known", "listed", "stored", "new", "changed",
+    "truncated", "article_failures", "listing_failures",
+)  # fmt: skip
+
+
+def _unfinished_crawl(store: Store, portal: str, spider: str) -> int | None:
+    """The crawl to go on with: it has requests left, or its process died before the verdict."""
+    return Frontier.unfinished_crawl(store.conn, portal) or store.unjudged_crawl(portal, spider)
+
+
+def with_capture(article: Article, page: Page, capture_id: int | None) -> Article:
+    """An article with what only the crawl knows: its capture, and the addresses it was asked by."""
+    asked = (page.requested_url, *page.redirects, page.url)
+    urls = tuple(dict.fromkeys(url for url in (*article.urls, *asked) if url))
+    return replace(article, capture_id=capture_id, urls=urls, origin=page.origin, captured_at=page.captured_at)

@@ -1,0 +1,211 @@
+"""The verdict of a run: one word, one sentence and one exit code, computed from what happened."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any
+
+EXIT_CODES = {
+    "complete": 0,
+    "error": 1,
+    "partial": 3,
+    "blocked": 4,
+    "drifted": 5,
+    "down": 6,
+    "empty": 7,
+    "storage": 8,
+    "locked": 9,
+    "interrupted": 130,
+}
+
+BLOCKED = frozenset(
+    {
+        "login_required",
+        "robots_disallowed",
+        "robots_unavailable",
+        "blocked_waf",
+        "http_401",
+        "http_403",
+        "http_407",
+        "http_429",
+    }
+)
+DRIFTED = frozenset(
+    {"no_title", "no_body", "empty_shell", "listing_page", "form_page", "extraction_error", "unrecognised"}
+)
+DOWN = frozenset(
+    {
+        "dns",
+        "connection_refused",
+        "connection_lost",
+        "timeout",
+        "maintenance",
+        "error_page",
+        "cut_short",
+        "empty_page",
+    }
+)
+#: An article that is not there any more is a finding, not a loss of the crawl.
+GONE = frozenset({"http_404", "http_410", "soft_404"})
+
+#: A field that filled on at least this share of articles and now on less than half of that has drifted.
+WELL_FILLED = 0.6
+
+
+@dataclass(slots=True, kw_only=True)
+class Evidence:
+    """What a crawl saw.
+
+    `..._failures` count reasons by the kind of page, `in_a_row` those of the last answers, where they were nothing but
+    trouble; `coverage` is the share of articles by field.
+    """
+
+    live: bool = False
+    close_reason: str = "finished"
+    storage_error: str = ""
+    starts: int = 0
+    starts_ok: int = 0
+    listings_ok: int = 0
+    found: int = 0
+    stored: int = 0
+    new: int = 0
+    changed: int = 0
+    known_before: int = 0
+    known: int = 0
+    listed: int = 0
+    open_requests: int = 0
+    limited: bool = False
+    truncated: list[str] = field(default_factory=list)
+    in_a_row: Counter[str] = field(default_factory=Counter)
+    article_failures: Counter[str] = field(default_factory=Counter)
+    listing_failures: Counter[str] = field(default_factory=Counter)
+    coverage: dict[str, float] = field(default_factory=dict)
+    coverage_before: dict[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """The verdict as stored in `runs.verdict`, with the sentence for a manager and the findings behind it."""
+
+    name: str
+    sentence: str
+    findings: tuple[str, ...] = ()
+
+    @property
+    def exit_code(self) -> int:
+        """The process's exit status for this verdict (DESIGN: run verdicts)."""
+        return EXIT_CODES[self.name]
+
+    def to_json(self) -> dict[str, Any]:
+        """For `runs.evidence`."""
+        return {"verdict": self.name, "sentence": self.sentence, "findings": list(self.findings)}
+
+
+def judge(seen: Evidence) -> Verdict:
+    """The verdict of what was seen. The worst thing that is true of the whole wins; single pages make it partial."""
+    if seen.storage_error:
+        return Verdict(name="storage", sentence=f"The database could not be written: {seen.storage_error}")
+    if seen.close_reason == "shutdown":
+        text = f"Stopped on request with {seen.open_requests} requests to go; run the same command to go on."
+        return Verdict(name="interrupted", sentence=text)
+    drifted = _drifted_fields(seen)
+    whole = _trouble_with_the_whole(seen)
+    if whole:
+        return Verdict(name=whole[0], sentence=whole[1], findings=tuple(drifted))
+    if drifted:
+        return Verdict(
+            name="drifted", sentence="The pages changed: " + "; ".join(drifted) + ".", findings=tuple(drifted)
+        )
+    holes = _holes(seen)
+    if holes:
+        return Verdict(
+            name="partial", sentence="Not everything could be had: " + "; ".join(holes) + ".", findings=tuple(holes)
+        )
+    gone = sum(seen.article_failures[reason] for reason in GONE)
+    text = f"Every page that was found was read: {seen.stored} article pages"
+    text += f", {gone} links lead to nothing" if gone else ""
+    text += ", within the limits asked for" if seen.limited else ""
+    return Verdict(name="complete", sentence=text + ".")
+
+
+def _trouble_with_the_whole(seen: Evidence) -> tuple[str, str] | None:
+    """Blocked, down, drifted or empty: something is wrong with more than single pages."""
+    failures = seen.article_failures + seen.listing_failures
+    failed = sum(failures.values())
+    if seen.close_reason == "breaker":
+        name = _class_of(seen.in_a_row)
+        share = f"{seen.open_requests} pages; run the same command to go on"
+        return name, _SENTENCES[name].format(reasons=_reasons(seen.in_a_row), share=share)
+    if seen.starts and not seen.starts_ok:
+        name = _class_of(seen.listing_failures)
+        return name, _SENTENCES[name].format(reasons=_reasons(seen.listing_failures), share="no start page")
+    asked = seen.stored + sum(seen.article_failures.values())
+    lost = sum(seen.article_failures.values())
+    if asked and lost * 2 > asked and (asked > 2 or not seen.stored):
+        name = _class_of(seen.article_failures)
+        return name, _SENTENCES[name].format(
+            reasons=_reasons(seen.article_failures), share=f"{lost} of {asked} articles"
+        )
+    nothing = not seen.listed if seen.live else not (seen.found or seen.known)
+    if nothing:
+        if failed:
+            name = _class_of(failures)
+            return name, _SENTENCES[name].format(reasons=_reasons(failures), share="no article")
+        before = f" although {seen.known_before} are known" if seen.known_before else ""
+        return "empty", f"The lists hold no article{before}; nothing was marked as gone."
+    return None
+
+
+_SENTENCES = {
+    "blocked": "The portal does not let us in; not read: {share} ({reasons}).",
+    "down": "The portal is down; not read: {share} ({reasons}).",
+    "drifted": "The pages are not what they were; not read: {share} ({reasons}).",
+    "empty": "The lists hold no article ({reasons}); nothing was marked as gone.",
+    "partial": "Not everything could be had; not read: {share} ({reasons}).",
+}
+
+
+def _class_of(failures: Counter[str]) -> str:
+    """The verdict that most of the failures speak for. Articles that are mostly gone at once mean a change, not removals."""
+    votes: Counter[str] = Counter()
+    for reason, count in failures.items():
+        if reason == "empty_listing":
+            votes["empty"] += count
+        elif reason in BLOCKED:
+            votes["blocked"] += count
+        elif reason in DRIFTED or reason in GONE:
+            votes["drifted"] += count
+        elif reason in DOWN or reason.startswith("http_5"):
+            votes["down"] += count
+        else:
+            votes["partial"] += count
+    return votes.most_common(1)[0][0] if votes else "down"
+
+
+def _drifted_fields(seen: Evidence) -> list[str]:
+    texts = []
+    for name, before in sorted(seen.coverage_before.items()):
+        now = seen.coverage.get(name)
+        if now is not None and before >= WELL_FILLED and now < before / 2:
+            texts.append(f"{name} is filled on {now:.0%} of the articles, {before:.0%} before")
+    return texts
+
+
+def _holes(seen: Evidence) -> list[str]:
+    holes = []
+    lost = Counter({reason: count for reason, count in seen.article_failures.items() if reason not in GONE})
+    if lost:
+        holes.append(f"{sum(lost.values())} articles ({_reasons(lost)})")
+    if seen.listing_failures:
+        holes.append(f"{sum(seen.listing_failures.values())} listing pages ({_reasons(seen.listing_failures)})")
+    holes.extend(seen.truncated)
+    if seen.open_requests:
+        holes.append(f"{seen.open_requests} requests were never answered")
+    if seen.close_reason not in ("finished", "limit"):
+        holes.append(f"the crawl ended early ({seen.close_reason})")
+    return holes
+
+
+def _reasons(failures: Counter[str]) -> str:
+    return ", ".join(f"{reason} {count}" for reason, count in failures.most_common(4))

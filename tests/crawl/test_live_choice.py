@@ -1,0 +1,122 @@
+"""What a crawl is asked for: dates, a number, a section, and Scrapy's own commands and settings."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+from portal_crawler.sample_portal import SamplePortal
+from tests.crawl.live import Crawled, crawl, pages_asked, rows, run_cli, side_by_side, summary, value
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+SINCE, UNTIL = "2018-03-01", "2019-03-01"
+
+
+@pytest.fixture(scope="module")
+def choices(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Crawled]]:
+    folder = tmp_path_factory.mktemp("choice")
+    wishes = {
+        "dates": ("-a", f"since={SINCE}", "-a", f"until={UNTIL}", "--json"),
+        "limit": ("-a", "limit=7", "--json"),
+        "section": ("-a", "section=giao duc", "--json"),
+        "setting": ("-s", "CLOSESPIDER_PAGECOUNT=6", "--json"),
+    }
+    portals = {name: SamplePortal(articles=60, seed=3) for name in wishes}
+    for portal in portals.values():
+        portal.__enter__()
+
+    def job(name: str) -> Crawled:
+        db = folder / f"{name}.db"
+        return Crawled(portals[name], db, crawl(portals[name], db, *wishes[name]))
+
+    done = side_by_side(*(lambda name=name: job(name) for name in wishes))
+    yield dict(zip(wishes, done, strict=True))
+    for portal in portals.values():
+        portal.close()
+
+
+def test_since_and_until_bring_all_of_those_days_and_nothing_else(choices: dict[str, Crawled]) -> None:
+    crawled = choices["dates"]
+    assert crawled.done.returncode == 0
+    days = [day for (day,) in rows(crawled.db, "SELECT substr(published_at, 1, 10) FROM articles") if day]
+    assert all(SINCE <= day <= UNTIL for day in days)
+    wanted = [
+        one["url"]
+        for one in crawled.portal.truth()["articles"]
+        if "listing" in one["found_by"] and SINCE <= (one["published_at"] or "")[:10] <= UNTIL
+    ]
+    stored = {url for (url,) in rows(crawled.db, "SELECT url FROM article_urls")}
+    assert len(wanted) > 8
+    assert [url for url in wanted if url not in stored] == []
+    assert len(pages_asked(crawled.portal)) < 50
+
+
+def test_a_limit_is_kept(choices: dict[str, Crawled]) -> None:
+    crawled = choices["limit"]
+    assert (crawled.done.returncode, value(crawled.db, "SELECT count(*) FROM articles")) == (0, 7)
+    assert "within the limits asked for" in crawled.summary["sentence"]
+
+
+def test_a_section_is_found_without_its_diacritics_and_no_other_is_asked_for(choices: dict[str, Crawled]) -> None:
+    crawled = choices["section"]
+    assert crawled.done.returncode == 0
+    truth = crawled.portal.truth()["articles"]
+    wanted = {one["title"] for one in truth if one["category"] == "Giáo dục - Y tế" and "listing" in one["found_by"]}
+    stored = {title for (title,) in rows(crawled.db, "SELECT title FROM articles")}
+    assert wanted
+    assert wanted == stored
+
+
+def test_a_setting_goes_through_to_scrapy(choices: dict[str, Crawled]) -> None:
+    crawled = choices["setting"]
+    assert crawled.summary["exit_code"] == crawled.done.returncode == 3
+    assert len(pages_asked(crawled.portal)) < 12
+    assert "closespider_pagecount" in crawled.summary["sentence"]
+
+
+def test_scrapy_itself_lists_and_runs_the_spider(tmp_path: Path) -> None:
+    listed, done, out = run_cli("list", module="scrapy"), None, tmp_path / "out.jsonl"
+    with SamplePortal(articles=20) as portal:
+        done = run_cli(
+            "crawl", "news", "-a", "portal=sample", "-a", f"start_url={portal.url}", "-a", "limit=4", "-o", out,
+            "-s", f"DATABASE={tmp_path / 'portal.db'}", module="scrapy",
+        )  # fmt: skip
+    assert listed.stdout.split() == ["news"]
+    assert done.returncode == 0
+    articles = [json.loads(line) for line in out.read_text(encoding="utf-8").splitlines()]
+    stored = rows(tmp_path / "portal.db", "SELECT title FROM articles")
+    assert sorted(one["title"] for one in articles) == sorted(title for (title,) in stored)
+    assert len(articles) == 4
+    assert all(one["body_text"] or one["images"] or one["attachments"] for one in articles)
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "message"),
+    [
+        (("crawl", "no_such_portal"), 1, 'no portal named "no_such_portal"'),
+        (("crawl", "sample", "-a", "colour=red"), 1, "-a colour=…: unknown"),
+        (("crawl", "sample", "-a", "since=yesterday"), 1, "write the date as YYYY-MM-DD"),
+        (("crawl", "sample", "-s", "DELAY"), 1, "write it as NAME=VALUE"),
+        (("crawl",), 2, "Missing argument"),
+        (("crawl", "sample", "--swiftly"), 2, "No such option"),
+    ],
+)
+def test_what_cannot_be_meant_is_refused_before_anything_is_made(
+    words: tuple[str, ...], code: int, message: str, tmp_path: Path
+) -> None:
+    done = run_cli(*words, "--db", tmp_path / "portal.db")
+    assert (done.returncode, done.stdout) == (code, "")
+    assert message in done.stderr
+    assert "Traceback" not in done.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_summaries_of_different_wishes_are_not_taken_for_one_crawl(choices: dict[str, Crawled]) -> None:
+    assert {name: summary(one.done)["verdict"] for name, one in choices.items()} == {
+        "dates": "complete", "limit": "complete", "section": "complete", "setting": "partial",
+    }  # fmt: skip

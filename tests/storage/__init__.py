@@ -1,0 +1,1 @@
+"""The keeping: nothing lost, nothing doubled, whatever happens."""
