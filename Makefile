@@ -14,7 +14,13 @@ export UV_LINK_MODE := copy
 UV_INSTALL = $(BIN)/uv pip install --quiet --python $(BIN)/python
 COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header
 
-.PHONY: help setup demo test test-slow check lint types contracts docs docs-check lock clean
+# Programs that only the tests against real systems need; found by the tests where `make real-tools` put them.
+REAL := $(CURDIR)/.real
+export NIKOLA := $(wildcard $(REAL)/nikola/bin/nikola)
+export WAGTAIL_PYTHON := $(wildcard $(REAL)/wagtail/bin/python)
+DEBIAN_PACKAGES := nginx-light apache2 hugo caddy chromium php-cli php-sqlite3 php-xml php-mbstring php-gd npm
+
+.PHONY: help setup demo test test-slow test-real real-tools check lint types contracts docs docs-check lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
@@ -48,6 +54,25 @@ test: $(VENV)/.stamp-dev ## run the tests (about two minutes)
 test-slow: $(VENV)/.stamp-dev ## run the slow tests: faults, kills, thousands of pages
 	@$(BIN)/pytest -m slow
 
+test-real: $(VENV)/.stamp-dev real-tools ## run the tests against real web servers and content systems
+	@NIKOLA=$(REAL)/nikola/bin/nikola WAGTAIL_PYTHON=$(REAL)/wagtail/bin/python $(BIN)/pytest -m real
+
+real-tools: $(REAL)/.stamp-debian $(REAL)/.stamp-nikola $(REAL)/.stamp-wagtail ## install what test-real needs (Debian, as root)
+
+$(REAL)/.stamp-debian:
+	@mkdir -p $(REAL)
+	@command -v apt-get >/dev/null || { echo "make real-tools needs Debian's apt-get; install yourself: $(DEBIAN_PACKAGES)"; exit 1; }
+	@echo "Installing $(DEBIAN_PACKAGES) …"
+	@apt-get -qq update
+	@DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 apt-get -qq install -y --no-install-recommends $(filter-out $(if $(shell command -v npm),npm),$(DEBIAN_PACKAGES)) >/dev/null
+	@touch $@
+
+$(REAL)/.stamp-%: requirements/%.txt | $(VENV)/.stamp-uv
+	@mkdir -p $(REAL)
+	@$(PYTHON) -m venv --without-pip --clear $(REAL)/$*
+	@$(BIN)/uv pip install --quiet --python $(REAL)/$*/bin/python --require-hashes -r requirements/$*.txt
+	@touch $@
+
 check: lint types contracts docs-check ## all that CI checks besides the tests
 
 lint: $(VENV)/.stamp-dev ## style and common mistakes
@@ -70,6 +95,8 @@ lock: $(VENV)/.stamp-uv ## compile the lock files again
 	@$(COMPILE) --group bootstrap -o requirements/bootstrap.txt
 	@$(COMPILE) pyproject.toml --group build -o requirements/run.txt
 	@$(COMPILE) pyproject.toml --all-extras --group dev -o requirements/dev.txt
+	@echo nikola | $(COMPILE) - -o requirements/nikola.txt
+	@echo wagtail | $(COMPILE) - -o requirements/wagtail.txt
 
 clean: ## remove what the other targets made (never data/)
 	@rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from pipelines.errors import LockedError, StorageError
-from pipelines.storage.failures import Finding
+from pipelines.storage.failures import Finding, resolve_list_pages
 from pipelines.storage.routes import record_addresses, record_routes
 from pipelines.storage.store import Store
 from portal_crawler.frontier.queue import Frontier
@@ -223,6 +223,8 @@ class Session:
                 self.tally.duplicates = self.store.finish_duplicates(self.profile.name)
                 if self.walks_whole_lists and reason == "finished":
                     self.tally.truncated += shrunken_lists(self.store.conn, self.profile.name, self.crawl_id)
+                    if not self.total().listing_failures:
+                        resolve_list_pages(self.store.conn, self.profile.name, self.run_id)
                 verdict = self._judged(reason)
                 if verdict.name in ("complete", "partial"):
                     # only a source that is well may say that something is gone, and it must say so in two crawls

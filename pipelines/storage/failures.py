@@ -54,6 +54,18 @@ def resolve(conn: sqlite3.Connection, portal: str, urls: Collection[str], key: s
     return resolved
 
 
+def resolve_list_pages(conn: sqlite3.Connection, portal: str, run_id: int) -> int:
+    """All lists were walked to their ends: what failed on their pages before is overcome; returns how many rows.
+
+    An address says nothing here: the pages of a list that is posted to all have the same one.
+    """
+    return conn.execute(
+        "UPDATE failures SET resolved_run_id = ? WHERE portal = ? AND key = '' AND stage IN ('read', 'request') "
+        "AND resolved_run_id IS NULL",
+        (run_id, portal),
+    ).rowcount
+
+
 def save_finding(conn: sqlite3.Connection, finding: Finding, run_id: int, at: str) -> None:
     """Keep a finding; one that is on record word for word is not repeated in every run, but for changes of state."""
     values = (finding.portal, finding.code, storable(finding.detail), finding.article_id)

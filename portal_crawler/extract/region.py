@@ -32,16 +32,31 @@ _PARAGRAPHS = frozenset(
     ["p", "li", "blockquote", "h1", "h2", "h3", "h4", "h5", "h6", "span", "dd", "dt", "ul", "ol", "dl"]
 )
 _LEAST_PROSE = 25
+#: So many paragraphs behind links make a list of teasers; each stands in a box of at most so many elements.
+_TEASERS, _BOX = 3, 6
 
 
 def weigh(blocks: Sequence[Block], names: Sequence[str]) -> list[int]:
-    """The words of prose in each block: 0 for headings, labels, menus, chrome."""
-    return [
+    """The words of prose in each block: 0 for headings, labels, menus, chrome and the teasers of other articles."""
+    weights = [
         block.words
         if block.kind == "text" and block.words >= _PROSE_WORDS and not names[at] and block.link_share < 0.5
         else 0
         for at, block in enumerate(blocks)
     ]
+    teasers = [at for at in range(1, len(blocks)) if weights[at] and _is_teaser(blocks[at - 1], blocks[at])]
+    if len(teasers) >= _TEASERS:
+        for at in teasers:
+            weights[at] = 0
+    return weights
+
+
+def _is_teaser(title: Block, text: Block) -> bool:
+    """True for a paragraph right behind a link in a small box of their own: a row of a list."""
+    if title.kind != "text" or title.link_share < 0.8 or title.words < 3:
+        return False
+    box = text.element.getparent()
+    return box is not None and len(box) <= _BOX and any(one is box for one in (title.element, title.element.getparent()))
 
 
 def read_region(

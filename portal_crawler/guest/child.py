@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import math
 import os
 import resource
+import signal
 import sys
 from typing import Any, BinaryIO
 
 from portal_crawler.guest.frames import HEAD, pack, page_from_meta, unpack_json
 
+#: Seconds after the deadline at which a child ends itself: its crawl, which would have ended it, is dead.
+GRACE = 10
+
 
 def serve(incoming: BinaryIO, outgoing: BinaryIO) -> None:
-    """Answer frames until the other side closes. The first frame holds the profile and the memory limit in bytes."""
+    """Answer frames until the other side closes. The first frame holds the profile and the limits: bytes, seconds a page."""
     from portal_crawler.extract.doors import read_door
     from portal_crawler.extract.page import read_page
     from portal_crawler.extract.reading import PageReading, Problem, reading_to_json
@@ -24,11 +29,13 @@ def serve(incoming: BinaryIO, outgoing: BinaryIO) -> None:
     profile = profile_from_json(hello["profile"])
     limit = int(hello["memory"])
     resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+    grace = math.ceil(hello["deadline"]) + GRACE
     outgoing.write(pack({"ready": True}))
     outgoing.flush()
     while (frame := _next_frame(incoming)) is not None:
         meta, body = frame
         expect = meta.pop("expect")
+        signal.alarm(grace)
         try:
             page = page_from_meta(meta, body)
             is_door = expect in ("feed", "sitemap", "lists")
@@ -40,6 +47,7 @@ def serve(incoming: BinaryIO, outgoing: BinaryIO) -> None:
         except Exception as error:  # noqa: BLE001 - a bug met by one page becomes that page's failure row
             detail = f"{type(error).__name__}: {error}"
             reading = PageReading(problem=Problem(reason="extraction_error", detail=detail[:500]))
+        signal.alarm(0)
         outgoing.write(pack(reading_to_json(reading)))
         outgoing.flush()
 

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from pipelines.items import Page
     from portal_crawler.profile import Profile
 
+#: The module that a child process runs.
+CHILD = "portal_crawler.guest.child"
 #: Seconds a page may take (measured: 99.9 % take under 0.1; a 17 MB page once took 73).
 DEADLINE = 30.0
 #: Address space of one child, in bytes.
@@ -28,7 +30,7 @@ class Guest:
         self._process = process
 
     @classmethod
-    async def start(cls, profile: Profile, memory: int) -> Guest:
+    async def start(cls, profile: Profile, memory: int, deadline: float) -> Guest:
         """A child that has loaded its libraries and is ready for pages.
 
         Raises:
@@ -37,7 +39,7 @@ class Guest:
         process = await asyncio.create_subprocess_exec(
             sys.executable,
             "-m",
-            "portal_crawler.guest.child",
+            CHILD,
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             # Ctrl-C is for the crawl, which ends its guests itself once their last page is stored.
@@ -45,7 +47,7 @@ class Guest:
         )
         guest = cls(process)
         try:
-            await guest._ask(pack({"profile": asdict(profile), "memory": memory}))
+            await guest._ask(pack({"profile": asdict(profile), "memory": memory, "deadline": deadline}))
         except (asyncio.IncompleteReadError, ConnectionError) as error:
             raise RuntimeError("the extraction process did not start; see the messages above") from error
         return guest
@@ -101,7 +103,7 @@ class GuestPool:
         try:
             for _ in range(2):
                 if guest is None:
-                    guest = await Guest.start(self._profile, self._memory)
+                    guest = await Guest.start(self._profile, self._memory, self._deadline)
                 try:
                     return await asyncio.wait_for(guest.read(page, expect), self._deadline)
                 except TimeoutError:

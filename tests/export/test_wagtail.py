@@ -134,7 +134,7 @@ class Site:
         return json.loads(self.manage("shell", "--no-imports", "-c", REPORT).stdout)
 
 
-@pytest.mark.slow
+@pytest.mark.real
 def test_a_real_wagtail_takes_the_export_again_and_again(tmp_path: Path) -> None:
     python = os.environ.get("WAGTAIL_PYTHON", "")
     if not python:

@@ -375,7 +375,7 @@ def test_a_permalink_must_name_the_article(tmp_path: Path, small: Path) -> None:
             export("wordpress", small, tmp_path / "out", permalink=pattern)
 
 
-@pytest.mark.slow
+@pytest.mark.real
 def test_nikola_reads_the_files_and_finds_every_post(tmp_path: Path) -> None:
     nikola = os.environ.get("NIKOLA", "")
     if not nikola:

@@ -1,0 +1,166 @@
+"""The files of articles as rows: what is stored, which addresses served it, and what is still to be fetched."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pipelines.items import Failure
+from pipelines.storage.failures import resolve, save_failure
+from pipelines.text import storable
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Collection
+
+STAGE = "media"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredFile:
+    """A file in the media folder. `path` is below that folder, `content_type` what the bytes say; pixels where known."""
+
+    sha256: str
+    path: str
+    content_type: str
+    size: int
+    width: int | None = None
+    height: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Served:
+    """How a file was had: all addresses from the one asked to the one that answered, its name and type there."""
+
+    urls: tuple[str, ...]
+    name: str = ""
+    claimed_type: str = ""
+
+
+def link_known(conn: sqlite3.Connection, article_id: int) -> None:
+    """Give an article the files that its addresses have served before, to this article or to another one."""
+    conn.execute(_LINK, {"article": article_id})
+
+
+def queue_article(conn: sqlite3.Connection, article_id: int, run_id: int, now: str) -> list[str]:
+    """Note what an article still lacks as queued; returns the addresses that may be asked for now, in reading order."""
+    return _queued(conn, _LACKING.format(which="a.id = :article"), {"article": article_id, "now": now}, run_id)
+
+
+def queue_portal(conn: sqlite3.Connection, portal: str, run_id: int, now: str) -> list[str]:
+    """The same for every article of a portal that is live: what earlier crawls and archives have left."""
+    which = "a.portal = :portal AND a.state = 'live'"
+    return _queued(conn, _LACKING.format(which=which), {"portal": portal, "now": now}, run_id)
+
+
+def uses(conn: sqlite3.Connection, portal: str, url: str) -> frozenset[str]:
+    """As what articles use an address: "image", "attachment", both, or nothing any more."""
+    rows = conn.execute(
+        "SELECT DISTINCT m.kind FROM article_media m JOIN articles a ON a.id = m.article_id WHERE m.url = ? AND a.portal = ?",
+        (url, portal),
+    )
+    return frozenset(kind for (kind,) in rows)
+
+
+def save_file(
+    conn: sqlite3.Connection, portal: str, url: str, file: StoredFile, served: Served, run_id: int, now: str
+) -> bool:
+    """A file that lies in the media folder becomes a row and that of every article that names one of its addresses.
+
+    True where the content is new. Earlier failures of the address are resolved.
+    """
+    added = conn.execute(
+        "INSERT INTO media (sha256, path, content_type, size, width, height, stored_at, run_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?) "
+        "ON CONFLICT (sha256) DO NOTHING",
+        (file.sha256, file.path, file.content_type, file.size, file.width, file.height, now, run_id),
+    ).rowcount
+    media_id: int = conn.execute("SELECT id FROM media WHERE sha256 = ?", (file.sha256,)).fetchone()[0]
+    for address in dict.fromkeys((url, *served.urls)):
+        conn.execute(
+            "INSERT INTO media_urls (portal, url, media_id, name, claimed_type, served_at, run_id) VALUES (?, ?, ?, ?, ?, ?, ?) "
+            "ON CONFLICT DO UPDATE SET name = excluded.name, claimed_type = excluded.claimed_type, served_at = excluded.served_at",
+            (portal, address, media_id, storable(served.name), storable(served.claimed_type), now, run_id),
+        )
+        conn.execute(_LINK_ADDRESS, {"portal": portal, "url": address, "media": media_id})
+    _set_state(conn, portal, url, "stored", ("", "", ""), run_id, now)
+    resolve(conn, portal, (url,), "", run_id)
+    return added == 1
+
+
+def save_failed(
+    conn: sqlite3.Connection, portal: str, failure: Failure, *, not_before: str, run_id: int, now: str
+) -> None:
+    """An address that gave no file: its state, and a failure row where nothing of the kind is on record yet.
+
+    It is asked again by a crawl that begins at or after `not_before` (ISO 8601; empty for any).
+    """
+    before = conn.execute(
+        "SELECT state, reason FROM media_fetches WHERE portal = ? AND url = ?", (portal, failure.url)
+    ).fetchone()
+    words = (failure.reason, storable(failure.detail), not_before)
+    _set_state(conn, portal, failure.url, "failed", words, run_id, now)
+    if before is None or tuple(before)[1] != failure.reason:
+        save_refusal(conn, portal, failure, run_id=run_id, now=now)
+
+
+def save_refusal(conn: sqlite3.Connection, portal: str, failure: Failure, *, run_id: int, now: str) -> None:
+    """A failure row, without a change of state: the file is stored, but not everything that uses it can."""
+    save_failure(conn, failure, portal=portal, key="", run_id=run_id, at=now)
+
+
+def forget_queue(conn: sqlite3.Connection, portal: str) -> None:
+    """Leave what this crawl would still fetch to a later one."""
+    conn.execute(
+        "UPDATE frontier SET state = 'done' WHERE portal = ? AND kind = 'media' AND state IN ('queued', 'waiting', 'in_flight')",
+        (portal,),
+    )
+
+
+def stored_files(conn: sqlite3.Connection) -> Collection[tuple[str, str, int]]:
+    """Path, SHA-256 and size of every stored file."""
+    return conn.execute("SELECT path, sha256, size FROM media ORDER BY path").fetchall()
+
+
+def _queued(conn: sqlite3.Connection, query: str, values: dict[str, object], run_id: int) -> list[str]:
+    urls: list[str] = []
+    for portal, url in conn.execute(query, values).fetchall():
+        conn.execute(
+            "INSERT INTO media_fetches (portal, url, state, changed_at, run_id) VALUES (?, ?, 'queued', ?, ?) ON CONFLICT DO NOTHING",
+            (portal, url, values["now"], run_id),
+        )
+        urls.append(url)
+    return list(dict.fromkeys(urls))
+
+
+def _set_state(
+    conn: sqlite3.Connection, portal: str, url: str, state: str, why: tuple[str, str, str], run_id: int, now: str
+) -> None:
+    conn.execute(
+        "INSERT INTO media_fetches (portal, url, state, attempts, reason, detail, not_before, changed_at, run_id) "
+        "VALUES (?, ?, ?, 1, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET state = excluded.state, attempts = attempts + 1, "
+        "reason = excluded.reason, detail = excluded.detail, not_before = excluded.not_before, "
+        "changed_at = excluded.changed_at, run_id = excluded.run_id",
+        (portal, url, state, *why, now, run_id),
+    )
+
+
+#: An article shows a picture only where the bytes are one.
+_FITS = "(article_media.kind = 'attachment' OR m.content_type GLOB 'image/*')"
+_LINK = f"""
+UPDATE article_media SET media_id = (
+  SELECT u.media_id FROM media_urls u JOIN media m ON m.id = u.media_id
+   WHERE u.portal = (SELECT portal FROM articles WHERE id = :article) AND u.url = article_media.url AND {_FITS}
+   ORDER BY u.served_at DESC, u.media_id DESC LIMIT 1)
+ WHERE article_id = :article AND media_id IS NULL
+"""  # noqa: S608 - a constant of ours
+_LINK_ADDRESS = f"""
+UPDATE article_media SET media_id = (SELECT id FROM media m WHERE id = :media AND {_FITS})
+ WHERE url = :url AND media_id IS NULL AND article_id IN (SELECT id FROM articles WHERE portal = :portal)
+"""  # noqa: S608 - a constant of ours
+_LACKING = """
+SELECT a.portal, m.url FROM article_media m JOIN articles a ON a.id = m.article_id
+  LEFT JOIN media_fetches f ON f.portal = a.portal AND f.url = m.url
+ WHERE {which} AND m.media_id IS NULL
+   AND (f.state IS NULL OR f.state = 'queued' OR (f.state = 'failed' AND f.not_before <= :now))
+ ORDER BY a.id, m.kind DESC, m.position
+"""

@@ -1,0 +1,157 @@
+"""How a crawl ends when it cannot go well: the exit code tells a scheduler, the words a person, and nothing is lost."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from collections import Counter
+from contextlib import ExitStack
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from pipelines.storage.lock import WriterLock
+from portal_crawler.sample_portal import SamplePortal
+from tests.crawl.live import (
+    Crawled,
+    assert_true,
+    crawl,
+    crawl_words,
+    pages_asked,
+    rows,
+    run_cli,
+    side_by_side,
+    start_cli,
+    value,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+FAULTS = {
+    "robots_closed": ("robots_closed",),
+    "robots_500": ("robots_500",),
+    "empty": ("empty_listing",),
+    "login": ("login",),
+    "down": ("always_500",),
+    "endless": ("endless_next", "calendar"),
+    "looped": ("loop_next",),
+    "stumbling": ("http_500@page", "reset@article:0.2"),
+}
+
+
+@pytest.fixture(scope="module")
+def endings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Crawled]]:
+    folder = tmp_path_factory.mktemp("endings")
+    with ExitStack() as stack:
+        portals = {
+            name: stack.enter_context(SamplePortal(articles=24, seed=4, faults=faults)) for name, faults in FAULTS.items()
+        }
+
+        def job(name: str) -> Crawled:
+            db = folder / f"{name}.db"
+            return Crawled(portals[name], db, crawl(portals[name], db, "--json"))
+
+        yield dict(zip(FAULTS, side_by_side(*(lambda name=name: job(name) for name in FAULTS)), strict=True))
+
+
+@pytest.mark.parametrize(
+    ("name", "verdict", "code", "words"),
+    [
+        ("robots_closed", "blocked", 4, "robots_disallowed"),
+        ("robots_500", "blocked", 4, "robots_unavailable"),
+        ("empty", "empty", 7, "The lists hold no article"),
+        ("login", "blocked", 4, "login_required"),
+        ("down", "down", 6, "http_500"),
+        ("endless", "complete", 0, "Every page that was found was read"),
+        ("looped", "complete", 0, "Every page that was found was read"),
+        ("stumbling", "complete", 0, "Every page that was found was read"),
+    ],
+)
+def test_the_exit_code_and_the_sentence_say_what_happened(
+    endings: dict[str, Crawled], name: str, verdict: str, code: int, words: str
+) -> None:
+    ending = endings[name]
+    told = ending.summary
+    assert (told["verdict"], ending.done.returncode, ending.done.stderr) == (verdict, code, "")
+    assert words in told["sentence"]
+
+
+@pytest.mark.parametrize("name", ["robots_closed", "robots_500"])
+def test_without_leave_no_page_is_asked_for(endings: dict[str, Crawled], name: str) -> None:
+    assert pages_asked(endings[name].portal) == []
+
+
+def test_a_pager_that_never_ends_ends(endings: dict[str, Crawled]) -> None:
+    for name in ("endless", "looped"):
+        assert_true(endings[name].portal, endings[name].db)
+        assert len(pages_asked(endings[name].portal)) < 100
+
+
+def test_what_passes_is_waited_for_and_nothing_is_missing(endings: dict[str, Crawled]) -> None:
+    stumbling = endings["stumbling"]
+    assert_true(stumbling.portal, stumbling.db)
+    assert stumbling.summary["counts"]["retries"] > 30
+
+
+def test_a_login_form_is_never_stored_and_every_refused_page_is_on_record(endings: dict[str, Crawled]) -> None:
+    login = endings["login"]
+    assert value(login.db, "SELECT count(*) FROM articles") == 0
+    assert {reason for (reason,) in rows(login.db, "SELECT DISTINCT reason FROM failures")} == {"login_required"}
+
+
+def test_a_source_that_is_down_is_not_asked_for_everything_it_has(endings: dict[str, Crawled]) -> None:
+    down = endings["down"]
+    asked = Counter(page for page in pages_asked(down.portal) if "ItemID=" in page or "ID=" in page or "/20" in page)
+    assert max(asked.values()) <= 7
+    assert value(down.db, "SELECT count(*) FROM frontier WHERE state IN ('queued', 'waiting')") > 0
+
+
+def test_a_closed_port_is_a_source_that_is_down_and_soon_said_so(tmp_path: Path) -> None:
+    with SamplePortal(articles=1) as portal:
+        closed = portal.url
+    began = time.monotonic()
+    done = run_cli("crawl", "sample", "--db", tmp_path / "portal.db", "-a", f"start_url={closed}", "-s", "RETRY_BASE_DELAY=0.05", timeout=30)
+    assert (done.returncode, done.stderr) == (6, "")
+    assert "connection_refused" in done.stdout
+    assert time.monotonic() - began < 15
+
+
+def test_a_second_crawl_is_refused_and_told_who_holds_the_database(tmp_path: Path) -> None:
+    lock = WriterLock(tmp_path / "portal.db", "crawl my_town")
+    done = run_cli("crawl", "sample", "--db", tmp_path / "portal.db")
+    lock.release()
+    assert (done.returncode, done.stdout) == (9, "")
+    assert f'held by "crawl my_town" (process {os.getpid()} on ' in done.stderr
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_stopped_crawl_says_how_to_go_on_and_the_same_command_does(number: signal.Signals, tmp_path: Path) -> None:
+    db = tmp_path / "portal.db"
+    with SamplePortal(articles=24, seed=6, pager="updatepanel") as portal:
+        words = [*crawl_words(portal, db), "-s", "DOWNLOAD_DELAY=0.01"]
+        process = start_cli(*words)
+        wait_until(lambda: len(portal.requests) > 12)
+        process.send_signal(number)
+        out, err = process.communicate(timeout=30)
+        assert (process.returncode, err) == (130, "")
+        assert "INTERRUPTED: Stopped on request" in out
+        assert "run the same command to go on" in out
+        stopped_at = len(portal.requests)
+        assert stopped_at < 30
+        done = run_cli(*words)
+        assert (done.returncode, done.stderr) == (0, "")
+        assert "resumed" in done.stdout
+        gets = Counter(page for page in pages_asked(portal) if page.startswith("GET"))
+        assert [page for page, times in gets.items() if times > 1] == []
+        assert_true(portal, db)
+    assert rows(db, "SELECT verdict, resumes FROM runs ORDER BY id") == [("interrupted", None), ("complete", 1)]
+
+
+def wait_until(condition: Callable[[], Any], timeout: float = 30) -> None:
+    deadline = time.monotonic() + timeout
+    while not condition():
+        assert time.monotonic() < deadline, "it did not come about"
+        time.sleep(0.005)
