@@ -78,6 +78,7 @@ check: lint types contracts docs-check ## all that CI checks besides the tests
 lint: $(VENV)/.stamp-dev ## style and common mistakes
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
+	@$(BIN)/scrapy-lint
 
 types: $(VENV)/.stamp-dev ## static types, strict
 	@$(BIN)/mypy
@@ -86,10 +87,10 @@ contracts: $(VENV)/.stamp-dev ## who may import whom
 	@$(BIN)/lint-imports
 
 docs: $(VENV)/.stamp-dev ## write the generated parts of the docs again
-	@$(BIN)/python -m cogapp -r docs/cli.md docs/schema.md docs/settings.md
+	@$(BIN)/python -m cogapp -r docs/cli.md docs/schema.md docs/settings.md docs/faults.md
 
 docs-check: $(VENV)/.stamp-dev ## the generated parts of the docs are up to date
-	@$(BIN)/python -m cogapp --check --diff docs/cli.md docs/schema.md docs/settings.md
+	@$(BIN)/python -m cogapp --check --diff docs/cli.md docs/schema.md docs/settings.md docs/faults.md
 
 lock: $(VENV)/.stamp-uv ## compile the lock files again
 	@$(COMPILE) --group bootstrap -o requirements/bootstrap.txt

@@ -46,11 +46,14 @@ _SIGNATURES = (
     (b"\x1a\x45\xdf\xa3", "video/webm"), (b"FLV\x01", "video/x-flv"),
     (b"\x30\x26\xb2\x75\x8e\x66\xcf\x11", "video/x-ms-asf"), (b"MZ", PROGRAM), (b"\x7fELF", PROGRAM),
 )  # fmt: skip
+_BMP_HEADERS = frozenset(struct.pack("<I", size) for size in (12, 40, 56, 108, 124))
 _RIFF = {b"WEBP": "image/webp", b"WAVE": "audio/wav", b"AVI ": "video/x-msvideo"}
 _BRANDS = {
     b"avif": "image/avif", b"avis": "image/avif", b"heic": "image/heic", b"heix": "image/heic", b"mif1": "image/heic",
     b"M4A ": "audio/mp4", b"qt  ": "video/quicktime",
 }  # fmt: skip
+#: Bytes of an archive's list of contents that are read to tell documents from other archives.
+_LONGEST_CONTENTS = 1 << 20
 _OFFICE = {
     "word/": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     "xl/": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -75,22 +78,8 @@ _FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 
 def sniff(data: bytes) -> str:
     """The media type of a file's bytes; `UNKNOWN` for a binary that none of the rules knows."""
-    for magic, kind in _SIGNATURES:
-        if data.startswith(magic):
-            return kind
-    if data[:4] == b"RIFF":
-        return _RIFF.get(data[8:12], UNKNOWN)
-    if data[:2] == b"BM" and data[14:18] in {struct.pack("<I", size) for size in (12, 40, 56, 108, 124)}:
-        return "image/bmp"
-    if data[4:8] == b"ftyp":
-        return _BRANDS.get(data[8:12], "video/mp4")
-    if data[:4] in (b"PK\x03\x04", b"PK\x05\x06"):
-        return _zip_type(data)
-    if data.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
-        return next((kind for name, kind in _STREAMS if name.encode("utf-16-le") in data), UNKNOWN)
-    if b"%PDF-" in data[:1024] and not data.lstrip()[:1] == b"<":
-        return "application/pdf"
-    return _text_type(data)
+    signed = next((kind for magic, kind in _SIGNATURES if data.startswith(magic)), "")
+    return signed or _container_type(data) or _text_type(data)
 
 
 def dimensions(data: bytes) -> tuple[int, int] | None:
@@ -117,7 +106,10 @@ def is_passive_svg(data: bytes) -> bool:
 def _is_passive(element: etree._Element) -> bool:
     if not isinstance(element.tag, str):
         return element.tag is etree.Comment
-    if etree.QName(element).localname.lower() not in _SVG_TAGS and element.tag.startswith("{http://www.w3.org/2000/svg}"):
+    name = etree.QName(element)
+    # elements of other vocabularies (an editor's notes) do nothing, but those of a page would
+    drawn = name.namespace in (None, "http://www.w3.org/2000/svg")
+    if name.namespace == "http://www.w3.org/1999/xhtml" or (drawn and name.localname.lower() not in _SVG_TAGS):
         return False
     return not any(_is_active(name, value) for name, value in _attributes(element))
 
@@ -185,15 +177,40 @@ def _webp_dimensions(data: bytes) -> tuple[int, int] | None:
     return None
 
 
+def _container_type(data: bytes) -> str:
+    """The type of a file whose first bytes only name a family; empty where they name none."""
+    kind = ""
+    if data[:4] == b"RIFF":
+        kind = _RIFF.get(data[8:12], UNKNOWN)
+    elif data[:2] == b"BM" and data[14:18] in _BMP_HEADERS:
+        kind = "image/bmp"
+    elif data[4:8] == b"ftyp":
+        kind = _BRANDS.get(data[8:12], "video/mp4")
+    elif data[:4] in (b"PK\x03\x04", b"PK\x05\x06"):
+        kind = _zip_type(data)
+    elif data.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
+        kind = next((found for name, found in _STREAMS if name.encode("utf-16-le") in data), UNKNOWN)
+    elif b"%PDF-" in data[:1024] and data.lstrip()[:1] != b"<":  # readers allow for bytes before it
+        kind = "application/pdf"
+    return kind
+
+
 def _zip_type(data: bytes) -> str:
     """An archive, or one of the document formats that are archives; only its list of contents is read."""
+    end = data.rfind(b"PK\x05\x06")
+    listed = int.from_bytes(data[end + 12 : end + 16], "little") if end >= 0 else 0
+    if listed > _LONGEST_CONTENTS or b"PK\x06\x07" in data[-70_000:]:
+        return "application/zip"  # no office document has so much to list, and a list may be made to fill the memory
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             names = archive.namelist()
     except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError):
         return UNKNOWN
     if "[Content_Types].xml" in names:
-        return next((kind for place, kind in _OFFICE.items() if any(name.startswith(place) for name in names)), "application/zip")
+        return next(
+            (kind for place, kind in _OFFICE.items() if any(name.startswith(place) for name in names)),
+            "application/zip",
+        )
     declared = data[38:90].decode("latin-1") if data[30:38] == b"mimetype" else ""
     odf = next((kind for kind in EXTENSIONS if "opendocument" in kind and declared.startswith(kind)), "")
     return odf or "application/zip"

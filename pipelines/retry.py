@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, cast
 
 from tenacity import AsyncRetrying, RetryCallState, Retrying
 from tenacity.stop import stop_base
-from tenacity.wait import wait_base, wait_exponential_jitter
+from tenacity.wait import wait_base, wait_exponential, wait_exponential_jitter, wait_random
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -84,6 +84,16 @@ def retrying(
         return cast("Callable[P, T]", Retrying(sleep=sleep or time.sleep, **settings).wraps(function))
 
     return decorate
+
+
+def pause_before_retry(tries: int, *, first: float, longest: float) -> float:
+    """Seconds to wait after `tries` failed tries, for a caller that keeps its own queue and so cannot be held by `retrying`.
+
+    `first` after the first, doubled with each, at most `longest`, plus up to a quarter of `first` at random.
+    """
+    state = RetryCallState(retry_object=Retrying(), fn=None, args=(), kwargs={})
+    state.attempt_number = tries
+    return (wait_exponential(multiplier=first, max=longest) + wait_random(0, first / 4))(state)
 
 
 def retry_call(

@@ -21,11 +21,17 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 
+def _is_news(record: logging.LogRecord) -> bool:
+    """False for Scrapy's traceback of a storage error: the verdict says it in one line."""
+    return not (record.exc_info and isinstance(record.exc_info[1], StorageError))
+
+
 class Bookkeeping:
     """A Scrapy extension for spiders that have a `session`."""
 
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
+        logging.getLogger("scrapy.core.scraper").addFilter(_is_news)
         for handler, signal in (
             (self.item_scraped, signals.item_scraped),
             (self.item_dropped, signals.item_dropped),

@@ -91,7 +91,7 @@ class Listing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Crawl:
-    """Limits of politeness and safety: seconds, bytes and counts."""
+    """Limits of politeness and safety: seconds, bytes and counts; `media_hosts` may serve files, but no pages."""
 
     delay: float = 1.0
     concurrency: int = 1
@@ -102,6 +102,7 @@ class Crawl:
     probe_ids: int = 100
     recheck: int = 200
     allow_private_hosts: bool = False
+    media_hosts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -49,7 +49,8 @@ def _problems(profile: Profile) -> Iterator[str]:
         yield f'name "{profile.name}" must be lower-case letters, digits and _, such as "ben_tre_city"'
     if profile.platform != "sharepoint":
         yield f'platform "{profile.platform}" is unknown; the only one is "sharepoint"'
-    yield from _hosts(profile.hosts)
+    yield from _hosts("hosts", profile.hosts)
+    yield from _hosts("crawl.media_hosts", profile.crawl.media_hosts)
     for at, url in enumerate(profile.start_urls, 1):
         yield from _address(f"start_urls[{at}]", url, profile.hosts)
     for at, section in enumerate(profile.sections, 1):
@@ -61,10 +62,10 @@ def _problems(profile: Profile) -> Iterator[str]:
     yield from _crawl(profile.crawl)
 
 
-def _hosts(hosts: tuple[str, ...]) -> Iterator[str]:
+def _hosts(key: str, hosts: tuple[str, ...]) -> Iterator[str]:
     for at, host in enumerate(hosts, 1):
         if not _HOST.fullmatch(host) or host != host.lower():
-            yield f'hosts[{at}] "{host}" must be a host name alone, in lower case, such as "www.example.gov.vn"'
+            yield f'{key}[{at}] "{host}" must be a host name alone, in lower case, such as "www.example.gov.vn"'
 
 
 def _address(key: str, url: str, hosts: tuple[str, ...]) -> Iterator[str]:

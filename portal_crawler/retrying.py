@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import random
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+
+from pipelines.retry import pause_before_retry
 
 #: Reasons that another try may mend. What a server states for good (404, 403, a form, another host) is not here.
 PASSING = frozenset(
@@ -24,7 +25,7 @@ LONGEST_RETRY_AFTER = 3600.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RetryPolicy:
-    """Growing pauses: `base` seconds, doubled with each try, at most `longest`, plus up to a quarter of jitter."""
+    """Growing pauses: `base` seconds, doubled with each try, at most `longest`, plus up to a quarter of `base` at random."""
 
     base: float = 2.0
     longest: float = 120.0
@@ -39,8 +40,7 @@ class RetryPolicy:
             return None
         if retry_after is not None:
             return retry_after if retry_after <= LONGEST_RETRY_AFTER else None
-        pause = min(self.base * 2.0 ** (attempts - 1), self.longest)
-        return pause * random.uniform(1, 1.25)  # noqa: S311 - jitter, not a secret
+        return pause_before_retry(attempts, first=self.base, longest=self.longest)
 
 
 def can_pass(reason: str) -> bool:

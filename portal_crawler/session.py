@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections import Counter
 from contextlib import suppress
@@ -55,6 +56,7 @@ class Session:
         self.limited = False
         self.verdict: Verdict | None = None
         self.scheduler: Any = None
+        self.media: Any = None
         self.live = True
         self.walks_whole_lists = False
         self.nowhere_hash = ""
@@ -109,6 +111,10 @@ class Session:
             raise
         return session
 
+    def warm_up(self) -> None:
+        """Get extraction ready while nothing is to be read yet."""
+        self._warming = asyncio.create_task(self._guests.warm_up())
+
     async def read(self, page: Page, expect: Expect | Door) -> PageReading:
         """Extraction in a child process; never raises for a page."""
         return await self._guests.read(page, expect)
@@ -141,6 +147,17 @@ class Session:
         self.tally.flags.update(article.flags)
         return outcome
 
+    def fields_lost(self, article: Article) -> list[str]:
+        """What the stored copy of an article has and this reading of it has not, of the fields that no editor takes away."""
+        names = ("category", "published_at")
+        stored = self.store.conn.execute(
+            f"SELECT {', '.join(names)} FROM articles WHERE portal = ? AND key = ? AND state = 'live'",  # noqa: S608 - the names above
+            (self.profile.name, article.key),
+        ).fetchone()
+        return [
+            name for name, before in zip(names, stored or (), strict=False) if before and not getattr(article, name)
+        ]
+
     def done(self, entry: Entry) -> None:
         """An entry's outcome is written: finish it in the same transaction, and commit when it is time."""
         self.frontier.finish(entry.id)
@@ -152,6 +169,14 @@ class Session:
         self.record_failure(failure, listing=entry.kind in ("start", "listing"), key=key)
         self.frontier.finish(entry.id, failed=True)
         self.commit_if_due()
+
+    def take_back(self, entry: Entry, reason: str) -> None:
+        """Leave an entry that was given up to the next run: it was the source that was ill, not the page."""
+        self.frontier.reopen(entry.id)
+        counts = self.tally.listing_failures if entry.kind in ("start", "listing") else self.tally.article_failures
+        counts[reason] -= 1
+        if not counts[reason]:
+            del counts[reason]
 
     def record_failure(self, failure: Failure, *, listing: bool, key: str = "") -> None:
         """Write and count a failure; `key` is the source key of the article it stands for."""
@@ -174,6 +199,7 @@ class Session:
             self.warc.sync()  # first: what the database calls done must be in the archive too
         self.store.save_counts(self.run_id, self.tally.to_json())
         self.store.commit()
+        self.frontier.committed()
         self._last_commit = time.monotonic()
         self._commit_took = self._last_commit - began
 
@@ -274,7 +300,7 @@ class Session:
 
 _SHARED = (
     "starts", "starts_ok", "listings_ok", "found", "known", "listed", "stored", "new", "changed",
-    "truncated", "article_failures", "listing_failures",
+    "truncated", "article_failures", "listing_failures", "media_failures",
 )  # fmt: skip
 
 

@@ -31,7 +31,14 @@ REDIRECT_MAX_TIMES = 5  # a loop ends soon
 METAREFRESH_ENABLED = False  # an error page's refresh would be taken for the article
 REMOTE_CONTROL_ENABLED = False  # Scrapy 2.19 otherwise opens a local server that runs Python code
 TELNETCONSOLE_ENABLED = False  # the same, older
-DOWNLOAD_HANDLERS = {"file": None, "ftp": None, "s3": None, "data": None}  # http and https only
+DOWNLOAD_HANDLERS = {  # http and https only, and Ctrl-C need not wait for a server that does not answer
+    "http": "portal_crawler.middlewares.download.StoppableDownloadHandler",
+    "https": "portal_crawler.middlewares.download.StoppableDownloadHandler",
+    "file": None,
+    "ftp": None,
+    "s3": None,
+    "data": None,
+}
 HTTPPROXY_ENABLED = False  # an archive must know whom it asked
 COOKIES_ENABLED = True  # view states are bound to ASP.NET sessions
 REFERER_ENABLED = False  # nobody needs to know our path through a portal
@@ -46,10 +53,13 @@ RETRY_BASE_DELAY = 2.0  # ours: seconds before the first new try; doubles with e
 RETRY_MAX_DELAY = 120.0  # ours: the longest pause that we choose ourselves; Retry-After may ask for more
 RETRY_ATTEMPTS = 6  # ours: tries of one address in one crawl
 
+MEDIA = True  # ours: fetch the images and attachments of articles; the files go into FILES_STORE
+
 ITEM_PIPELINES = {
     "pipelines.normalize.NormalizePipeline": 100,
     "pipelines.validate.ValidatePipeline": 200,
     "pipelines.store.StorePipeline": 900,
+    "pipelines.media.MediaPipeline": 950,  # behind the store: it wants the files of stored articles only
 }
 
 DOWNLOADER_MIDDLEWARES = {
@@ -61,6 +71,8 @@ DOWNLOADER_MIDDLEWARES = {
     "portal_crawler.middlewares.conditional.ConditionalMiddleware": 400,
     # before Scrapy's redirect middleware (600) turns a redirect into the next request
     "portal_crawler.middlewares.redirects.RedirectRecordMiddleware": 605,
+    # right after the network: nothing may be asked between a 429 and its reading
+    "portal_crawler.middlewares.hold.HoldMiddleware": 900,
     # between the network and decompression: Scrapy takes a cut gzip stream for a whole one
     "portal_crawler.middlewares.integrity.IntegrityMiddleware": 595,
 }

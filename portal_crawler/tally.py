@@ -32,6 +32,9 @@ class Tally:
     not_modified: int = 0
     validators_kept: int = 0
     validators_lied: int = 0
+    media_stored: int = 0
+    media_new: int = 0
+    media_failures: Counter[str] = field(default_factory=Counter)
     article_failures: Counter[str] = field(default_factory=Counter)
     listing_failures: Counter[str] = field(default_factory=Counter)
     filled: Counter[str] = field(default_factory=Counter)

@@ -32,7 +32,16 @@ BLOCKED = frozenset(
     }
 )
 DRIFTED = frozenset(
-    {"no_title", "no_body", "empty_shell", "listing_page", "form_page", "extraction_error", "unrecognised"}
+    {
+        "no_title",
+        "no_body",
+        "empty_shell",
+        "listing_page",
+        "form_page",
+        "extraction_error",
+        "unrecognised",
+        "template_changed",
+    }
 )
 DOWN = frozenset(
     {
@@ -80,6 +89,7 @@ class Evidence:
     in_a_row: Counter[str] = field(default_factory=Counter)
     article_failures: Counter[str] = field(default_factory=Counter)
     listing_failures: Counter[str] = field(default_factory=Counter)
+    media_failures: Counter[str] = field(default_factory=Counter)
     coverage: dict[str, float] = field(default_factory=dict)
     coverage_before: dict[str, float] = field(default_factory=dict)
 
@@ -125,6 +135,8 @@ def judge(seen: Evidence) -> Verdict:
     gone = sum(seen.article_failures[reason] for reason in GONE)
     text = f"Every page that was found was read: {seen.stored} article pages"
     text += f", {gone} links lead to nothing" if gone else ""
+    files = sum(seen.media_failures.values())
+    text += f", {files} files could not be had ({_reasons(seen.media_failures)})" if files else ""
     text += ", within the limits asked for" if seen.limited else ""
     return Verdict(name="complete", sentence=text + ".")
 
@@ -199,12 +211,20 @@ def _holes(seen: Evidence) -> list[str]:
         holes.append(f"{sum(lost.values())} articles ({_reasons(lost)})")
     if seen.listing_failures:
         holes.append(f"{sum(seen.listing_failures.values())} listing pages ({_reasons(seen.listing_failures)})")
+    files = Counter({reason: count for reason, count in seen.media_failures.items() if _may_pass(reason)})
+    if files:
+        holes.append(f"{sum(files.values())} images or attachments ({_reasons(files)})")
     holes.extend(seen.truncated)
     if seen.open_requests:
         holes.append(f"{seen.open_requests} requests were never answered")
     if seen.close_reason not in ("finished", "limit"):
         holes.append(f"the crawl ended early ({seen.close_reason})")
     return holes
+
+
+def _may_pass(reason: str) -> bool:
+    """True for a trouble of the portal, not a thing that is simply not there for any reader."""
+    return reason in DOWN or reason.startswith("http_5") or reason in ("http_429", "too_large", "blocked_waf")
 
 
 def _reasons(failures: Counter[str]) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 from pipelines.storage import revisions
 from pipelines.storage.failures import Finding, resolve, save_finding
+from pipelines.storage.media import link_known
 from pipelines.storage.times import sortable
 
 if TYPE_CHECKING:
@@ -185,6 +186,7 @@ def _show_media(
         "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [(*row, article_id, stored.get(row[1])) for row in rows],
     )
+    link_known(conn, article_id)
 
 
 def _versions(conn: sqlite3.Connection, article_id: int) -> int:

@@ -18,11 +18,12 @@ NOT_KEPT = "not_kept"
 NEVER_ASKED = "never_asked"
 
 #: Source keys that lead to a stored article: its own, and those of other addresses under which lists link it.
+#: Here and below CROSS JOIN fixes the order: SQLite takes "portal = …" for selective, and would loop over all rows.
 ANSWERED = """
 answered (key, article_id) AS (
   SELECT key, id FROM articles WHERE portal = :portal
   UNION
-  SELECT s.key, u.article_id FROM address_sightings s JOIN article_urls u ON u.portal = s.portal AND u.url = s.url
+  SELECT s.key, u.article_id FROM address_sightings s CROSS JOIN article_urls u ON u.portal = s.portal AND u.url = s.url
    WHERE s.portal = :portal AND NOT EXISTS (SELECT 1 FROM articles a WHERE a.portal = s.portal AND a.key = s.key)
 )"""
 #: Open failures by source key, also where a failure has only an address; the last one counts.
@@ -31,7 +32,7 @@ failing (key, id) AS (
   SELECT key, max(id) FROM (
     SELECT key, id FROM failures WHERE portal = :portal AND resolved_run_id IS NULL AND key <> ''
     UNION ALL
-    SELECT s.key, f.id FROM failures f JOIN address_sightings s ON s.portal = f.portal AND s.url = f.url
+    SELECT s.key, f.id FROM failures f CROSS JOIN address_sightings s ON s.portal = f.portal AND s.url = f.url
      WHERE f.portal = :portal AND f.resolved_run_id IS NULL
   ) GROUP BY key
 )"""
@@ -50,13 +51,13 @@ listed AS (
     FROM list_sightings WHERE portal = :portal AND key NOT IN (SELECT key FROM answered) GROUP BY key
 ),
 queued AS (
-  SELECT s.key FROM frontier q JOIN address_sightings s ON s.portal = q.portal AND s.url = q.url
+  SELECT s.key FROM frontier q CROSS JOIN address_sightings s ON s.portal = q.portal AND s.url = q.url
    WHERE q.portal = :portal AND q.state IN ('queued', 'waiting', 'in_flight')
 )
 SELECT l.key, l.url, l.title, l.routes, l.crawl_id,
        CASE WHEN f.id IS NOT NULL THEN f.reason
             WHEN l.key IN (SELECT key FROM queued) THEN '{QUEUED}'
-            WHEN EXISTS (SELECT 1 FROM address_sightings s JOIN captures c ON c.portal = s.portal AND c.url = s.url
+            WHEN EXISTS (SELECT 1 FROM address_sightings s CROSS JOIN captures c ON c.portal = s.portal AND c.url = s.url
                           WHERE s.portal = :portal AND s.key = l.key) THEN '{NOT_KEPT}'
             ELSE '{NEVER_ASKED}' END,
        coalesce(f.detail, ''), f.at

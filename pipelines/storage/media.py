@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pipelines.items import Failure
 from pipelines.storage.failures import resolve, save_failure
+from pipelines.storage.integrity import Damage
 from pipelines.text import storable
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Collection
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from pipelines.items import Failure
 
 STAGE = "media"
 
@@ -108,17 +112,29 @@ def save_refusal(conn: sqlite3.Connection, portal: str, failure: Failure, *, run
     save_failure(conn, failure, portal=portal, key="", run_id=run_id, at=now)
 
 
-def forget_queue(conn: sqlite3.Connection, portal: str) -> None:
-    """Leave what this crawl would still fetch to a later one."""
-    conn.execute(
-        "UPDATE frontier SET state = 'done' WHERE portal = ? AND kind = 'media' AND state IN ('queued', 'waiting', 'in_flight')",
-        (portal,),
-    )
+def queue_lost(conn: sqlite3.Connection, portal: str, folder: Path, run_id: int, now: str) -> list[str]:
+    """Queue again what is stored by its row, but lies no more in the media folder; returns the addresses."""
+    lost = [
+        url
+        for url, path, size in conn.execute(_STORED, (portal,)).fetchall()
+        if not (folder / path).is_file() or (folder / path).stat().st_size != size
+    ]
+    for url in lost:
+        conn.execute(
+            "UPDATE media_fetches SET state = 'queued', changed_at = ?, run_id = ? WHERE portal = ? AND url = ?",
+            (now, run_id, portal, url),
+        )
+    return lost
 
 
-def stored_files(conn: sqlite3.Connection) -> Collection[tuple[str, str, int]]:
-    """Path, SHA-256 and size of every stored file."""
-    return conn.execute("SELECT path, sha256, size FROM media ORDER BY path").fetchall()
+def find_damage(conn: sqlite3.Connection, folder: Path) -> Iterator[Damage]:
+    """Stored files that are missing from the media folder or not what their row says. Reads every file."""
+    for path, sha256 in conn.execute("SELECT path, sha256 FROM media ORDER BY path"):
+        place = folder / path
+        if not place.is_file():
+            yield Damage(code="media_missing", detail=str(place))
+        elif hashlib.sha256(place.read_bytes()).hexdigest() != sha256:
+            yield Damage(code="media_changed", detail=str(place))
 
 
 def _queued(conn: sqlite3.Connection, query: str, values: dict[str, object], run_id: int) -> list[str]:
@@ -163,4 +179,12 @@ SELECT a.portal, m.url FROM article_media m JOIN articles a ON a.id = m.article_
  WHERE {which} AND m.media_id IS NULL
    AND (f.state IS NULL OR f.state = 'queued' OR (f.state = 'failed' AND f.not_before <= :now))
  ORDER BY a.id, m.kind DESC, m.position
+"""
+_STORED = """
+SELECT f.url, m.path, m.size FROM media_fetches f JOIN media_urls u ON u.portal = f.portal AND u.url = f.url
+  JOIN media m ON m.id = u.media_id
+ WHERE f.portal = ? AND f.state = 'stored'
+   AND u.media_id = (SELECT n.media_id FROM media_urls n WHERE n.portal = f.portal AND n.url = f.url
+                      ORDER BY n.served_at DESC, n.media_id DESC LIMIT 1)
+ ORDER BY f.url
 """

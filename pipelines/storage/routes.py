@@ -18,7 +18,7 @@ def record_routes(conn: sqlite3.Connection, portal: str, run_id: int) -> int:
     """
     return conn.execute(
         f"INSERT INTO article_routes (article_id, route, seen_in, run_id) WITH {ANSWERED} "  # noqa: S608 - a constant
-        "SELECT n.article_id, s.route, min(s.chain), :run FROM list_sightings s JOIN answered n ON n.key = s.key "
+        "SELECT n.article_id, s.route, min(s.chain), :run FROM list_sightings s CROSS JOIN answered n ON n.key = s.key "
         "WHERE s.portal = :portal GROUP BY n.article_id, s.route ON CONFLICT DO NOTHING",
         {"portal": portal, "run": run_id},
     ).rowcount

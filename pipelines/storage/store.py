@@ -236,6 +236,14 @@ class Store:
 
     # --- questions
 
+    def article_id(self, portal: str, key: str) -> int | None:
+        """The row of the article with a source key."""
+        with closing(
+            self.conn.execute("SELECT id FROM articles WHERE portal = ? AND key = ?", (portal, key))
+        ) as cursor:
+            row = cursor.fetchone()
+        return row[0] if row else None
+
     def count_articles(self, portal: str) -> int:
         """How many articles of a portal are kept."""
         with closing(self.conn.execute("SELECT count(*) FROM articles WHERE portal = ?", (portal,))) as cursor:

@@ -17,8 +17,8 @@ def mark_gone(
 ) -> list[int]:
     """The articles that are gone now: live ones that failed with one of `reasons` in `proofs` crawls since last seen.
 
-    A crawl that was resumed counts once, and one that saw the article under another address does not count.
-    The caller vouches that the source was well when it said so.
+    A crawl that was resumed counts once; one that saw the article under another address, or whose verdict says that
+    the source was ill, does not count. For the crawl of `run_id`, whose verdict is not written yet, the caller vouches.
     """
     gone = conn.execute(
         """
@@ -30,9 +30,11 @@ def mark_gone(
            AND f.reason IN (SELECT value FROM json_each(?))
            AND r.series > coalesce((SELECT max(seen.series) FROM article_sightings s JOIN runs seen ON seen.id = s.run_id
                                      WHERE s.article_id = a.id AND s.origin = 'live'), 0)
+           AND (r.series = (SELECT series FROM runs WHERE id = ?)
+                OR EXISTS (SELECT 1 FROM runs w WHERE w.series = r.series AND w.verdict IN ('complete', 'partial')))
          GROUP BY a.id HAVING count(DISTINCT r.series) >= ? ORDER BY a.id
         """,
-        (portal, json.dumps(sorted(reasons)), proofs),
+        (portal, json.dumps(sorted(reasons)), run_id, proofs),
     ).fetchall()
     for article_id, evidence in gone:
         conn.execute("UPDATE articles SET state = 'gone' WHERE id = ?", (article_id,))

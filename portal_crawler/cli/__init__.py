@@ -27,6 +27,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "explain": ("portal_crawler.cli.explain:explain", "Where a value of an article came from."),
     "score": ("portal_crawler.cli.score:score", "Score dates or saved pages against expected values."),
     "export": ("portal_crawler.cli.export:export", "Write the data set for a new system."),
+    "load": ("portal_crawler.cli.load:load", "Bring a running CMS up to date over its REST API, or undo a load."),
+    "verify": ("portal_crawler.cli.verify:verify", "Compare a running CMS with the database, by content."),
     "portals": ("portal_crawler.cli.portals:portals", "List, show, check and make portal profiles."),
     "sample-portal": (
         "portal_crawler.cli.sample:sample_portal",

@@ -29,10 +29,18 @@ if TYPE_CHECKING:
     show_default=True,
     help="Only articles that one of these routes leads to are expected.",
 )
+@click.option(
+    "--media",
+    "media_folder",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Folder of the stored media files [default: media beside the database].",
+)
 @json_option
 @click.pass_context
-def check(ctx: click.Context, db: Path, truth: Path | None, routes: str, as_json: bool) -> None:
-    r"""Check the database: its file, its rows and its hashes; with --truth what is missing, doubled or different.
+def check(
+    ctx: click.Context, db: Path, truth: Path | None, routes: str, media_folder: Path | None, as_json: bool
+) -> None:
+    r"""Check the database: its file, its rows, its hashes and the media folder; with --truth what is missing, doubled or different.
 
     Exits 0 only if all is right. Reads only, so it may run during a crawl.
 
@@ -42,17 +50,22 @@ def check(ctx: click.Context, db: Path, truth: Path | None, routes: str, as_json
       portal-crawler check --truth data/truth.json --db data/demo.db
     """
     existing(db)
-    clean = _check_truth(db, truth, routes, as_json) if truth else _check_database(db, as_json)
+    clean = (
+        _check_truth(db, truth, routes, as_json)
+        if truth
+        else _check_database(db, media_folder or db.parent / "media", as_json)
+    )
     ctx.exit(0 if clean else 1)
 
 
-def _check_database(db: Path, as_json: bool) -> bool:
+def _check_database(db: Path, media_folder: Path, as_json: bool) -> bool:
+    from pipelines.storage import media
     from pipelines.storage.integrity import find_damage
     from pipelines.storage.schema import open_reader
 
     with closing(open_reader(db)) as conn:
         articles = conn.execute("SELECT count(*) FROM articles").fetchone()[0]
-        damage = list(find_damage(conn))
+        damage = [*find_damage(conn), *media.find_damage(conn, media_folder)]
     if as_json:
         print_json(
             {"database": str(db), "articles": articles, "sound": not damage, "damage": [asdict(one) for one in damage]}
@@ -82,7 +95,8 @@ def _check_truth(db: Path, path: Path, routes: str, as_json: bool) -> bool:
     with Dataset.open(db) as dataset:
         report = compare_with_truth(dataset, load_truth(path), wanted)
     if as_json:
-        print_json({**asdict(report), "clean": report.clean})
+        # asdict rebuilds a Counter from pairs and so counts the pairs
+        print_json({**asdict(report), "not_expected": report.not_expected, "clean": report.clean})
     else:
         _print_report(report)
     return report.clean

@@ -35,6 +35,11 @@ if TYPE_CHECKING:
 SHOWN = 30
 SHOWN_ESTIMATES = 3
 
+#: Reasons by which something that a list shows is no article, or none any more.
+NO_ARTICLE = GONE | {
+    "listing_page", "form_page", "home_page", "survey_form", "library_form", "not_html", "feed", "offsite", "not_kept",
+}  # fmt: skip
+
 #: What a reason means where no failure says it, or where it is no loss.
 WORDS = {
     "never_asked": "never asked",
@@ -58,7 +63,12 @@ def completeness_of(conn: sqlite3.Connection, portal: str) -> dict[str, Any]:
         states[article.state] += 1
     pending = list(not_stored(conn, portal))
     reasons = {key: reason for key, reason, _ in failed_keys(conn, portal)}
-    report = compare_routes(found, reasons, elsewhere=[*other_keys(conn, portal), *(one.key for one in pending)])
+    report = compare_routes(
+        found,
+        reasons,
+        pending={one.key: one.routes for one in pending if one.reason not in NO_ARTICLE},
+        elsewhere=[*other_keys(conn, portal), *(one.key for one in pending)],
+    )
     missing = [*report.explained, *((key, NEVER_ASKED) for key in report.unexplained)]
     data = {
         "portal": portal,
@@ -71,7 +81,7 @@ def completeness_of(conn: sqlite3.Connection, portal: str) -> dict[str, Any]:
         "missing_ids": [{"key": key, "reason": reason} for key, reason in missing],
         "missing_ids_not_named": report.not_named,
         "lists": _lists(report),
-        "estimates": [_estimate(one, report.found) for one in report.estimates],
+        "estimates": [_estimate(one, report.seen) for one in report.estimates],
     }
     return {**data, "sentence": _sentence(data, report)}
 
@@ -83,10 +93,10 @@ def _lists(report: Completeness) -> list[dict[str, Any]]:
     ]
 
 
-def _estimate(estimate: Estimate, found: int) -> dict[str, Any]:
-    unseen, low, high = estimate.unseen(found)
-    seen = {"total": round(estimate.total, 1), "unseen": unseen, "unseen_low": low, "unseen_high": high}
-    return {**asdict(estimate), **seen}
+def _estimate(estimate: Estimate, seen: int) -> dict[str, Any]:
+    unseen, low, high = estimate.unseen(seen)
+    more = {"total": round(estimate.total, 1), "unseen": unseen, "unseen_low": low, "unseen_high": high}
+    return {**asdict(estimate), **more}
 
 
 def _sentence(data: dict[str, Any], report: Completeness) -> str:
@@ -114,23 +124,23 @@ def _estimated(report: Completeness) -> str:
     sound = next((one for one in report.estimates if not one.caveat), None)
     if sound is None:
         return "How many articles no route saw cannot be estimated from these routes."
-    unseen, low, high = sound.unseen(report.found)
+    unseen, low, high = sound.unseen(report.seen)
     most = "any number" if high is None else str(high)
     if unseen:
         return f"No route saw about {unseen} more ({low} to {most}, 95 %)."
-    return f"Most likely no article was missed by all routes (at most {most}, 95 %)."
+    return "Most likely no article was missed by all routes" + ("." if high == 0 else f" (at most {most}, 95 %).")
 
 
 def show_completeness(data: dict[str, Any]) -> None:
-    """The data of `status --completeness --json` for a person."""
+    """The data of `status --completeness --json` for a person; `full_crawl` is the command that asks for the rest."""
     console = Console(highlight=False)
     for number, one in enumerate(data["portals"]):
         if number:
             console.print()
-        _show_portal(console, one, data["database"])
+        _show_portal(console, one)
 
 
-def _show_portal(console: Console, one: dict[str, Any], database: str) -> None:
+def _show_portal(console: Console, one: dict[str, Any]) -> None:
     states = ", ".join(f"{count} {state}" for state, count in one["states"].items())
     console.print(
         f"[bold]Completeness of {escape(one['portal'])}[/]: {one['stored']} articles ({states or 'none yet'})"
@@ -143,12 +153,10 @@ def _show_portal(console: Console, one: dict[str, Any], database: str) -> None:
     if one["estimates"]:
         _show_estimates(console, one["estimates"])
     _head(console, "In short", one["sentence"])
-    if any(row["reason"] == NEVER_ASKED for row in (*one["missing_ids"], *one["listed_not_stored"])):
-        command = f"portal-crawler crawl {one['portal']} --full --db {database}"
-        console.print(
-            f"A full crawl asks for what was never asked, ids up to crawl.probe_ids of the profile:\n  {escape(command)}",
-            soft_wrap=True,
-        )
+    unasked = any(row["reason"] == NEVER_ASKED for row in (*one["missing_ids"], *one["listed_not_stored"]))
+    if unasked and one["full_crawl"]:
+        console.print("A full crawl asks for what was never asked, of ids as many as the profile's crawl.probe_ids:")
+        console.print(f"  {escape(one['full_crawl'])}", soft_wrap=True)
 
 
 def _head(console: Console, title: str, text: str) -> None:
@@ -163,32 +171,29 @@ def _table(*columns: str, right: tuple[str, ...] = ()) -> Table:
 
 
 def _show_routes(console: Console, one: dict[str, Any]) -> None:
-    table = _table("found by", "articles", "only by it", right=("articles", "only by it"))
+    numbers = ("articles", "only by it", "not stored")
+    table = _table("found by", *numbers, right=numbers)
     for route in one["routes"]:
-        table.add_row(route["name"], str(route["found"]), str(route["alone"]))
+        table.add_row(route["name"], str(route["found"]), str(route["alone"]), str(route["pending"]))
     if one["without_route"]:
-        table.add_row("not on record", str(one["without_route"]), "")
+        table.add_row("not on record", str(one["without_route"]), "", "")
     console.print(table)
 
 
 def _show_not_stored(console: Console, rows: list[dict[str, Any]]) -> None:
     _head(console, "Shown by lists, but not stored", _counted(rows) or "none")
-    if rows:
-        table = _table("reason", "shown by", "title and address")
-        for row in sorted(rows, key=lambda row: (row["reason"] in GONE, row["reason"], row["key"]))[:SHOWN]:
-            text = f"{row['title']}\n{row['url']}" if row["title"] else row["url"]
-            table.add_row(_word(row["reason"]), ", ".join(row["routes"]), escape(text))
-        console.print(table)
-        _more(console, len(rows) - SHOWN)
+    for row in sorted(rows, key=lambda row: (row["reason"] in GONE, row["reason"], row["key"]))[:SHOWN]:
+        routes = ", ".join(row["routes"])
+        console.print(f"  {_word(row['reason'])}  {escape(row['title'])} [dim]({routes})[/]", soft_wrap=True)
+        console.print(f"    {escape(row['url'])}", soft_wrap=True)
+    _more(console, len(rows) - SHOWN)
 
 
 def _show_failed_pages(console: Console, rows: list[dict[str, Any]]) -> None:
     if rows:
         _head(console, "List pages that could not be read", _counted(rows))
-        table = _table("reason", "address")
         for row in rows[:SHOWN]:
-            table.add_row(row["reason"], escape(row["url"]))
-        console.print(table)
+            console.print(f"  {row['reason']}  {escape(row['url'])}", soft_wrap=True)
         _more(console, len(rows) - SHOWN)
 
 
@@ -220,7 +225,8 @@ def _show_estimates(console: Console, estimates: list[dict[str, Any]]) -> None:
         if one["caveat"]:
             console.print(f"{one['first']}, {one['second']}: {one['caveat']}", soft_wrap=True)
     console.print(
-        "Two routes that favour the same articles make it too low: a feed of the newest, say.", soft_wrap=True
+        "To be taken with care: routes that favour the same articles make it too low, routes that avoid each other too high.",
+        soft_wrap=True,
     )
 
 

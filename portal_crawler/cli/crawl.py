@@ -29,6 +29,7 @@ from portal_crawler.cli.common import db_option, json_option, print_json
     help="Also write every answer to this WARC file (.warc or .warc.gz).",
 )
 @click.option("--full", is_flag=True, help="Ask for every page again, not only for what is new, changed or due.")
+@click.option("--no-media", is_flag=True, help="Leave the images and attachments of articles to a later crawl.")
 @click.option("--log-file", type=click.Path(dir_okay=False, path_type=Path), help="Write Scrapy's log to this file.")
 @click.option("-v", "--verbose", is_flag=True, help="Show Scrapy's log.")
 @json_option
@@ -41,6 +42,7 @@ def crawl(
     settings: tuple[str, ...],
     warc: Path | None,
     full: bool,
+    no_media: bool,
     log_file: Path | None,
     verbose: bool,
     as_json: bool,
@@ -61,7 +63,7 @@ def crawl(
     """
     log = {"LOG_FILE": str(log_file)} if log_file else {}
     level = "INFO" if verbose or log_file else "ERROR"
-    values = {"LOG_LEVEL": level, **log, **_pairs("-s", settings)}
+    values = {"LOG_LEVEL": level, **log, **({"MEDIA": "0"} if no_media else {}), **_pairs("-s", settings)}
     began = time.monotonic()
     wanted = _pairs("-a", arguments) | ({"full": "1"} if full else {})
     session = run_crawl(portal, db, wanted, values, warc=warc)

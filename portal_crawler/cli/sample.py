@@ -19,7 +19,8 @@ def _fault_table() -> str:
 
 @click.command(
     "sample-portal",
-    epilog="\b\nFaults (rows of the fault list in docs/operators.md):\n" + _fault_table(),
+    epilog="\b\nFaults (B passes after some answers, C lasts, D texts and files, E lists, F changed worlds, G manners):\n"
+    + _fault_table(),
 )
 @click.option("--port", type=click.IntRange(0, 65535), default=8765, show_default=True, help="0 takes a free one.")
 @click.option("--articles", type=click.IntRange(1, 100_000), default=60, show_default=True, help="How many articles.")

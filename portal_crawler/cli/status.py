@@ -57,8 +57,7 @@ def status(portal: str | None, db: Path, run_id: int | None, last: int, complete
             data = _one_run(reader, db, run_id)
             show = status_view.show_run
         elif completeness:
-            known = _known(reader, db, portal)
-            data = completeness_view.completeness(db, (known,) if known else reader.portals())
+            data = _completeness(reader, db, _known(reader, db, portal))
             show = completeness_view.show_completeness
         else:
             data = _overview(reader, db, _known(reader, db, portal), last, lock_holder(db))
@@ -81,6 +80,31 @@ def _known(reader: Status, db: Path, portal: str | None) -> str | None:
         known = ", ".join(reader.portals()) or "none"
         raise ConfigurationError(f'{db}: holds no portal "{portal}"; it holds: {known}')
     return portal
+
+
+def _completeness(reader: Status, db: Path, portal: str | None) -> dict[str, Any]:
+    from portal_crawler.cli.completeness_view import completeness
+
+    data = completeness(db, (portal,) if portal else reader.portals())
+    for one in data["portals"]:
+        crawls = (run for run in reader.runs(portal=one["portal"], each=100) if run.spider == "news")
+        last = next(crawls, None)
+        one["full_crawl"] = _full_crawl(last, db) if last else None
+    return data
+
+
+def _full_crawl(run: RunRow, db: Path) -> str:
+    """The command that asks for everything that the portal of a crawl has."""
+    _, _, target = run.command.partition(" ")
+    start = (f"start_url={run.arguments['start_url']}",) if "start_url" in run.arguments else ()
+    words = [
+        "portal-crawler",
+        "crawl",
+        target or run.portal,
+        "--full",
+        *(word for one in start for word in ("-a", one)),
+    ]
+    return shlex.join([*words, "--db", str(db)])
 
 
 def _overview(reader: Status, db: Path, portal: str | None, last: int, holder: Holder | None) -> dict[str, Any]:

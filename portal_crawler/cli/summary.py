@@ -48,6 +48,8 @@ def print_summary(session: Session, db: Path, seconds: float) -> None:
         ("time", _clock(seconds)),
         ("database", str(db)),
     ]
+    if tally.media_stored or tally.media_failures:
+        rows.insert(6, ("files", f"{tally.media_stored} fetched, {_failed(tally.media_failures)} not to be had"))
     if tally.out_of_range:
         rows.insert(5, ("outside", f"{tally.out_of_range} outside the dates asked for"))
     if session.resumed or session.crawl_id != session.run_id:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
+
+_UNSPACED = re.compile("[\u0e00-\u0eff\u1780-\u17ff\u2e80-\uffef]")
+#: Longer than the average word of any text with spaces.
+_LONGEST_WORD = 12
 
 Kind = Literal["text", "image", "embed", "cell"]
 
@@ -60,6 +65,14 @@ class Block:
         return [piece.href for piece in self.pieces if piece.href]
 
 
+def count_words(text: str) -> int:
+    """How many words a text has; in scripts without spaces (Chinese, Japanese, Thai, Khmer) four characters make one."""
+    words = text.count(" ") + text.count("\n") + 1
+    if words * _LONGEST_WORD < len(text) and _UNSPACED.search(text):
+        return len(text) // 4
+    return words
+
+
 def split_lines(block: Block) -> list[Block]:
     """The lines of a text block as blocks of their own."""
     lines: list[list[Piece]] = [[]]
@@ -73,7 +86,7 @@ def split_lines(block: Block) -> list[Block]:
             block,
             text=text,
             pieces=pieces,
-            words=text.count(" ") + 1,
+            words=count_words(text),
             linked=sum(len(one.text) for one in pieces if one.href),
         )
         for pieces in lines

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 
 LineKind = Literal["", "files", "views", "related", "audit", "tool", "comments", "tags", "rating", "masthead", "clock"]
 
-#: Longer lines are text, whatever words they contain.
-_MOST_WORDS = 30
+#: Longer lines are text, whatever words they contain; and no pattern runs over a megabyte without a space.
+_MOST_WORDS, LONGEST_LINE = 30, 300
 
 _COUNT = r"(\d{1,3}(?:[.,\s]\d{3})+|\d+)"
 _VIEWED = r"(?:tong )?(?:so )?(?:luot|lan|nguoi)(?: nguoi)? (?:xem|doc|view)(?: (?:bai viet|bai|tin|trang))?"
@@ -60,7 +60,7 @@ _MOSTLY = 0.6
 
 def line_kind(text: str) -> LineKind:
     """What a line of chrome is, empty for anything else. Letter case and diacritics do not matter."""
-    if text.count(" ") >= _MOST_WORDS:
+    if len(text) > LONGEST_LINE or text.count(" ") >= _MOST_WORDS:
         return ""
     folded = flatten(clean_text(text))
     return next((kind for kind, holds in _KINDS if holds(folded)), "")
@@ -93,7 +93,7 @@ _KINDS: tuple[tuple[LineKind, Callable[[str], object]], ...] = (
 
 def views_in(text: str) -> int | None:
     """The number of readers a line prints, with separators of thousands; None where it prints none."""
-    match = _VIEWS.search(flatten(clean_text(text)))
+    match = _VIEWS.search(flatten(clean_text(text))) if len(text) <= LONGEST_LINE else None
     if match is None:
         return None
     digits = re.sub(r"\D", "", match[1] or match[2])

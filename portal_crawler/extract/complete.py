@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from portal_crawler.extract.blocks import Block, Piece
+from portal_crawler.extract.blocks import Block, Piece, count_words
 from portal_crawler.extract.chrome import views_in
 from portal_crawler.extract.dating import form_candidate, head_candidates, line_candidates, other_candidates
 from portal_crawler.extract.draft import Draft, Value
@@ -66,7 +66,7 @@ def _apply(draft: Draft, layout: Chosen, root: HtmlElement, page: Page, profile:
     draft.views = values.get("views", draft.views)
     summary = layout.values.get("summary")
     if summary:
-        text = Block("text", root, (), text=summary, pieces=[Piece(summary)], words=summary.count(" ") + 1)
+        text = Block("text", root, (), text=summary, pieces=[Piece(summary)], words=count_words(summary))
         draft.body = [*(block for block in draft.lead if same(block.text) != same(summary)), *draft.body]
         draft.lead = [text]
     line = layout.values.get("published")

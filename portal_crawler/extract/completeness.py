@@ -108,22 +108,25 @@ def _numbers(keys: Iterable[str]) -> dict[str, set[int]]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Route:
-    """What one route contributed: all it found, and what no other route found."""
+    """What one route contributed: all it found, what no other route found, and what it shows that is not stored."""
 
     name: str
     found: int
     alone: int
+    pending: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Completeness:
     """The routes compared: `lists` with their holes, `unexplained` missing keys, `estimates` best supported first.
 
-    `explained` are (key, reason) of missing items for which something is on record ("http_404", "login_required");
-    holes hold only what was never asked for. `not_named` is how many of those are beyond the limit.
+    `found` articles are stored, `seen` counts what routes show besides. `explained` are (key, reason) of missing items
+    for which something is on record ("http_404", "login_required"); holes hold only what was never asked for, and
+    `not_named` is how many of those are beyond the limit.
     """
 
     found: int
+    seen: int
     routes: tuple[Route, ...]
     lists: tuple[IdSpace, ...]
     explained: tuple[tuple[str, str], ...]
@@ -137,30 +140,38 @@ def compare_routes(
     reasons: Mapping[str, str],
     limit: int = 10_000,
     *,
+    pending: Mapping[str, Collection[str]] | None = None,
     elsewhere: Collection[str] = (),
 ) -> Completeness:
     """What is known to be missing and what may be.
 
-    `found` maps the source key of each article to the routes it was found by ("listing", "related", "feed", "sitemap",
-    "ids", "warc", …); `reasons` maps source keys of failures to their reason. `elsewhere` are keys that are no holes:
-    other addresses of articles, and what lists show. At most `limit` keys of holes are named.
+    `found` maps the source key of each stored article to the routes it was found by ("listing", "related", "feed",
+    "sitemap", "ids", "warc", …), `pending` those of what routes show and is not stored; estimates rest on both, for an
+    archive holds only what it holds. `reasons` maps source keys of failures to their reason, `elsewhere` are further
+    keys that are no holes, such as other addresses of articles. At most `limit` keys of holes are named.
     """
-    by_route: dict[str, set[str]] = defaultdict(set)
-    for key, routes in found.items():
-        for route in routes:
-            by_route[route].add(key)
-    spaces = id_spaces(found, [*reasons, *elsewhere])
+    seen = {**(pending or {}), **found}
+    accounted = {*seen, *elsewhere}
+    spaces = id_spaces(found, [*reasons, *accounted])
     holes = [key for space in spaces for key in space.missing_keys(limit)][:limit]
-    accounted = {*found, *elsewhere}
     return Completeness(
         found=len(found),
-        routes=_routes(found, by_route),
+        seen=len(seen),
+        routes=_routes(found, seen),
         lists=spaces,
         explained=_explained(spaces, {key: reason for key, reason in reasons.items() if key not in accounted}),
         unexplained=tuple(holes),
         not_named=sum(space.missing_count for space in spaces) - len(holes),
-        estimates=_estimates(by_route, len(found)),
+        estimates=_estimates(_by_route(seen), len(seen)),
     )
+
+
+def _by_route(seen: Mapping[str, Collection[str]]) -> dict[str, set[str]]:
+    by_route: dict[str, set[str]] = defaultdict(set)
+    for key, routes in seen.items():
+        for route in routes:
+            by_route[route].add(key)
+    return by_route
 
 
 def _explained(spaces: tuple[IdSpace, ...], reasons: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
@@ -174,26 +185,27 @@ def _explained(spaces: tuple[IdSpace, ...], reasons: Mapping[str, str]) -> tuple
     )
 
 
-def _routes(found: Mapping[str, Collection[str]], by_route: Mapping[str, set[str]]) -> tuple[Route, ...]:
-    routes = [
-        Route(name=name, found=len(keys), alone=sum(1 for key in keys if len(set(found[key])) == 1))
-        for name, keys in by_route.items()
-    ]
+def _routes(found: Mapping[str, Collection[str]], seen: Mapping[str, Collection[str]]) -> tuple[Route, ...]:
+    routes = []
+    for name, keys in _by_route(seen).items():
+        stored = [key for key in keys if key in found]
+        alone = sum(1 for key in stored if len(set(found[key])) == 1)
+        routes.append(Route(name=name, found=len(stored), alone=alone, pending=len(keys) - len(stored)))
     return tuple(sorted(routes, key=lambda route: (-route.found, route.name)))
 
 
-def _estimates(by_route: Mapping[str, set[str]], found: int) -> tuple[Estimate, ...]:
+def _estimates(by_route: Mapping[str, set[str]], seen: int) -> tuple[Estimate, ...]:
     """One estimate for each pair of routes, largest overlap first."""
     names = sorted(name for name in by_route if name not in _AIMED)
     pairs = [
-        _checked(estimate_total(by_route[one], by_route[two], (one, two)), found) for one, two in combinations(names, 2)
+        _checked(estimate_total(by_route[one], by_route[two], (one, two)), seen) for one, two in combinations(names, 2)
     ]
     return tuple(sorted(pairs, key=lambda one: (bool(one.caveat), -one.both, one.first, one.second)))
 
 
-def _checked(estimate: Estimate, found: int) -> Estimate:
+def _checked(estimate: Estimate, seen: int) -> Estimate:
     """An estimate that the other routes refute says so."""
-    if estimate.caveat or estimate.high is None or found <= estimate.high:
+    if estimate.caveat or estimate.high is None or seen <= estimate.high:
         return estimate
-    caveat = f"all routes together found {found}, more than these two allow: they are not independent"
+    caveat = f"all routes together saw {seen}, more than these two allow: they are not independent"
     return replace(estimate, caveat=caveat)

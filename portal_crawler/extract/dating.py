@@ -28,6 +28,8 @@ _META = (
 _UPDATED = re.compile(r"(?:cập nhật|sửa (?:đổi|lần cuối)|updated|modified)\b[^|•]*", re.IGNORECASE)
 _META_UPDATED = ("article:modified_time", "og:updated_time", "datemodified", "lastmod")
 #: SharePoint's language numbers whose form dates put the month first.
+_BY = re.compile(r"^(?:by|bởi)\s+", re.IGNORECASE)
+_NO_NAMES = frozenset(["last", "updated", "last updated", "est", "edt", "pst", "utc", "gmt"])
 _ENGLISH_CLOCK = re.compile(r"\d\s?[AP]M\b")
 _MONTH_FIRST_LCIDS = frozenset([1033])
 
@@ -54,9 +56,15 @@ def line_candidates(
             reading = read_date(line, dates=dates, base=base)
         if not inside:
             continue
-        author = author or name or name_after_date(line) or None
+        author = author or _name(name or name_after_date(line))
         candidates.append(DateCandidate(source="byline", raw=line, reading=reading))
     return candidates, author
+
+
+def _name(text: str) -> str | None:
+    """A name without "by" before it; None for what stands beside dates besides: a zone, "Last updated"."""
+    name = _BY.sub("", text)
+    return name if len(name) > 2 and name.casefold() not in _NO_NAMES else None
 
 
 def updated_in(lines: Iterable[str], head: Head, dates: Dates) -> str | None:

@@ -23,6 +23,9 @@ _TITLE = string("//title")
 #: a page asked as article.
 _PROSE_ANY, _PROSE_FIELD, _PROSE_ASKED = 40, 25, 12
 _PARAGRAPH_WORDS = 10
+#: Prose of its own that makes a page an article though it lists others: asked as article, the same with a pager, and of
+#: unknown kind by each row.
+_OWN_PROSE, _PAGED_PROSE, _PROSE_PER_ROW = 60, 300, 60
 #: A page with more links to articles than this, each with a date, is a list even where its teasers are prose.
 _ROWS = 4
 _FORM_REASONS = {
@@ -46,13 +49,13 @@ def judge(
         return Problem(reason=reason, detail=detail)
     prose = _prose(draft)
     strong = draft is not None and (draft.layout == "form" or _is_marked(draft))
-    if not strong and prose < _PROSE_ANY * 4:
+    if not strong:
         error = error_in(_TITLE(document.root), _text(draft), document.root)
         if error is not None:
             return error
     least = _PROSE_ASKED if expect == "article" else _PROSE_FIELD if _is_field(draft) else _PROSE_ANY
     enough = strong or prose >= least
-    if article is not None and draft is not None and enough and not _is_list(draft, listing, prose, expect):
+    if article is not None and draft is not None and enough and not _is_list(draft, listing, expect):
         return article
     if listing.links or listing.next is not None:
         if expect == "article":
@@ -100,17 +103,30 @@ def _substance(blocks: list[Block], draft: Draft) -> bool:
     )
 
 
-def _is_list(draft: Draft, listing: ListingReading, prose: int, expect: Expect) -> bool:
-    """True where rows with dates make up the page: its teasers are no article."""
-    rows = [link for link in listing.links if link.route == "listing"]
-    if expect == "article" and _is_marked(draft):
+def _is_list(draft: Draft, listing: ListingReading, expect: Expect) -> bool:
+    """True where rows of other articles make up the page, and it has little prose of its own."""
+    if draft.layout == "form" or (expect == "article" and _is_marked(draft)):
         return False
+    rows = [link for link in listing.links if link.route == "listing"]
     dated = sum(1 for link in rows if link.published)
-    return (
-        (dated > _ROWS or len(rows) > 3 * _ROWS or listing.next is not None)
-        and prose < 60 * max(1, len(rows))
-        and draft.layout != "form"
-    )
+    if dated <= _ROWS and len(rows) <= 3 * _ROWS and listing.next is None:
+        return False
+    own = _own_prose(draft)
+    if expect == "article":
+        return own < (_PAGED_PROSE if listing.next is not None else _OWN_PROSE)
+    return own < _PROSE_PER_ROW * max(1, len(rows))
+
+
+def _own_prose(draft: Draft) -> int:
+    """The words of prose that do not stand below a link, as the teaser of a row does."""
+    words, linked = 0, False
+    for block in (*draft.lead, *draft.body):
+        if block.kind == "text" and block.words >= _PARAGRAPH_WORDS and block.link_share < 0.5:
+            words += 0 if linked else block.words
+            linked = False
+        elif block.kind == "text":
+            linked = block.link_share > 0.5 or (linked and block.words < _PARAGRAPH_WORDS)
+    return words
 
 
 def _prose(draft: Draft | None) -> int:
@@ -124,4 +140,8 @@ def _prose(draft: Draft | None) -> int:
 
 
 def _text(draft: Draft | None) -> str:
-    return clean_text(" ".join(block.text for block in (*draft.lead, *draft.body))) if draft is not None else ""
+    """Title and text as one line."""
+    if draft is None:
+        return ""
+    title = [draft.title.text] if draft.title is not None and draft.title.rule == "title_line" else []
+    return clean_text(" ".join([*title, *(block.text for block in (*draft.lead, *draft.body))]))

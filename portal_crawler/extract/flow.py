@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from portal_crawler.extract.blocks import Block, Node, Piece
+from portal_crawler.extract.blocks import Block, Node, Piece, count_words
 from portal_crawler.extract.markup import (
     EMBEDS,
     HEADINGS,
@@ -139,12 +139,20 @@ class _Reader:
         block = Block(
             "image", child, self.full_context(), text=alt, source=source, href=href, zone=self.zone, tag=self.tag
         )
-        line = "".join(piece.text for piece in self.run).rpartition("\n")[2]
-        if clean_text(line):
+        if self.is_in_sentence():
             self.pending.append(block)  # it stands in the middle of a sentence: the sentence goes first, whole
             return
         self.flush()
         self.blocks.append(block)
+
+    def is_in_sentence(self) -> bool:
+        """True where the current line has text already."""
+        for piece in reversed(self.run):
+            if piece.text == "\n":
+                return False
+            if clean_text(piece.text):
+                return True
+        return False
 
     def embed(self, child: HtmlElement) -> None:
         """A video becomes a link; of other plug-ins and frames the text they hold for want of them."""
@@ -182,7 +190,7 @@ class _Reader:
                         text=text,
                         pieces=paragraph,
                         zone=self.zone,
-                        words=text.count(" ") + text.count("\n") + 1,
+                        words=count_words(text),
                         linked=sum(len(piece.text) for piece in paragraph if piece.href),
                     )
                 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from portal_crawler.extract.chrome import views_in
@@ -35,6 +36,12 @@ _CRUMBS = elements(
     " or contains(@class,'breadcrumb') or contains(@class,'Breadcrumb') or contains(@class,'crumb')][1]"
 )
 _STEPS = elements(".//a|.//span[not(.//a or .//span)]|.//li[not(.//a or .//span)]")
+_HOME_LINKS = elements(
+    "//a[normalize-space(.)='Trang chủ' or normalize-space(.)='Trang Chủ' or normalize-space(.)='Home']"
+)
+_FROM_HOME = re.compile(r"^(?:trang chủ|home)\s*[>›»]", re.IGNORECASE)
+#: A breadcrumb has so many words at most; of links home the first few are looked at.
+_TRAIL_WORDS, _HOMES = 30, 4
 _HOME = re.compile(r"^(?:trang chủ|trang nhất|home|\W*)$", re.IGNORECASE)
 _TRAIL = re.compile(r"\s*[>›»\ue929]\s*")
 #: The cut may hold so many times the words that were voted for.
@@ -148,7 +155,7 @@ def _category(cut: Cut, head: Head, root: HtmlElement, title: Value | None) -> V
         followed = at + 1 < len(above) and cut.names[above[at + 1]] == "dateline"
         if followed or block.link_share > 0.8 or same(block.text) in areas or block.tag != "p":
             return Value(clean_text(block.text), "section_line") if not _HOME.match(block.text) else None
-    steps = [clean_text(step.text_content()) for crumbs in _CRUMBS(root)[:1] for step in _STEPS(crumbs)]
+    steps = _steps(root)
     named = [
         step
         for step in steps
@@ -158,6 +165,19 @@ def _category(cut: Cut, head: Head, root: HtmlElement, title: Value | None) -> V
         return Value(named[-1], "breadcrumb")
     area = next((area for area in head.title_area if area.count(" ") < _SECTION_WORDS and same(area) != key), "")
     return Value(area, "title_area") if area else None
+
+
+def _steps(root: HtmlElement) -> list[str]:
+    """The steps of the breadcrumb: by the names platforms give it, or by a link home with more behind a separator."""
+    crumbs = _CRUMBS(root)
+    if crumbs:
+        return [clean_text(step.text_content()) for step in _STEPS(crumbs[0])]
+    for link in _HOME_LINKS(root)[:_HOMES]:
+        for holder in islice(link.iterancestors(), 2):
+            text = clean_text(holder.text_content())
+            if text.count(" ") < _TRAIL_WORDS and _FROM_HOME.match(text):
+                return _TRAIL.split(text)
+    return []
 
 
 def _file_links(cut: Cut) -> list[tuple[str, str]]:

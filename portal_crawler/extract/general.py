@@ -6,7 +6,7 @@ from bisect import bisect_left
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from portal_crawler.extract.blocks import Block, Piece
+from portal_crawler.extract.blocks import Block, Piece, count_words
 from portal_crawler.extract.body import main_lines
 from portal_crawler.extract.coverage import words_of
 from portal_crawler.extract.region import heaviest
@@ -55,7 +55,7 @@ def vote(root: HtmlElement, blocks: Sequence[Block], names: Mapping[Block, str],
     found = sum(len(words_of(block.text)) for block in kept)
     total = sum(len(words_of(line)) for line in lines)
     if found < _LEAST_FOUND * total:
-        return [Block("text", root, (), text=line, pieces=[Piece(line)], words=line.count(" ") + 1) for line in lines]
+        return [Block("text", root, (), text=line, pieces=[Piece(line)], words=count_words(line)) for line in lines]
     if not kept:
         return []
     _add_tables(blocks, kept)

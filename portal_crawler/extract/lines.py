@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from portal_crawler.extract.blocks import split_lines
-from portal_crawler.extract.chrome import line_kind
+from portal_crawler.extract.chrome import LONGEST_LINE, line_kind
 from portal_crawler.extract.text import clean_text, flatten
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ _REST = re.compile(
     r"^\W*$|^\s*[|•·–—/\-](?!\s*\d)|^\W+(?:luot|da xem|xem|views?|so luot|tac gia|nguoi (?:dang|viet)|nguon|boi|by|author|source|cap nhat|gmt)\b|^\s*\(gmt"
 )
 #: A name right behind the date, in capitals of its own ("13/03/2019 07:45 Minh Đức").
-_NAME = re.compile(r"^(?:[A-ZĐÀ-Ỹ][\w.]*[\s,&-]*){2,6}$")
+_NAME = re.compile(r"^[A-ZĐÀ-Ỹ][\w.]*(?:[\s,&-]+[A-ZĐÀ-Ỹ][\w.]*){1,5}$")
 #: An office behind date and clock ("… 09:39 Đài Truyền thanh thành phố"): few words, no sentence.
 _OFFICE = re.compile(r"^[A-ZĐÀ-Ỹ][^.,;:!?]{2,60}$")
 _AUTHOR_FIRST = re.compile(rf"^[^\d,;:.]{{4,60}}(?<! ngay)[\s|,\-–]+{_DAY}(?:\W*{_CLOCK})?\W*$")
@@ -54,7 +54,8 @@ _LABELLED_DATE = re.compile(rf"^\W*{_LABEL}\W")
 
 def is_dateline(text: str) -> bool:
     """True for a line that prints a date of publishing: a kicker, a byline, a labelled or a bare date."""
-    if text.count(" ") >= _DATELINE_WORDS or not any(one.isdigit() for one in text):
+    short = len(text) <= LONGEST_LINE and text.count(" ") < _DATELINE_WORDS
+    if not short or not any(one.isdigit() for one in text):
         return False
     folded = flatten(clean_text(text))
     if folded.startswith(("hom nay", "today")):

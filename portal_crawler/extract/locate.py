@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from portal_crawler.extract.lines import name_lines
 from portal_crawler.extract.region import common_ancestor, heaviest, richest_zone, weigh
 from portal_crawler.extract.titles import find_title, is_sure, same
-from portal_crawler.extract.trim import HEADER_NAMES, STOPS, body_end, grown, is_chrome
+from portal_crawler.extract.trim import HEADER_NAMES, STOPS, body_end, grown, is_chrome, without_link_list
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -126,7 +126,7 @@ def _cut(
     first, last = found.first, found.last
     start = _header_end(blocks, names, title, first, last)
     part = found.core if title is None else common_ancestor(found.core, blocks[title].element)
-    end = body_end(blocks, names, weights, start, last)
+    end = without_link_list(blocks, start, body_end(blocks, names, weights, start, last))
     cut = Cut(
         found.rule,
         found.core,

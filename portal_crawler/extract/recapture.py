@@ -36,10 +36,10 @@ class Estimate:
     high: int | None
     caveat: str = ""
 
-    def unseen(self, found: int) -> tuple[int, int, int | None]:
-        """How many articles no route at all saw, and the interval's ends; `found` is what all routes together saw."""
-        high = None if self.high is None else max(0, self.high - found)
-        return max(0, round(self.total) - found), max(0, self.low - found), high
+    def unseen(self, seen: int) -> tuple[int, int, int | None]:
+        """How many articles no route at all saw, and the interval's ends; `seen` is what all routes together saw."""
+        high = None if self.high is None else max(0, self.high - seen)
+        return max(0, round(self.total) - seen), max(0, self.low - seen), high
 
 
 def estimate_total(

@@ -56,7 +56,9 @@ def _is_teaser(title: Block, text: Block) -> bool:
     if title.kind != "text" or title.link_share < 0.8 or title.words < 3:
         return False
     box = text.element.getparent()
-    return box is not None and len(box) <= _BOX and any(one is box for one in (title.element, title.element.getparent()))
+    return (
+        box is not None and len(box) <= _BOX and any(one is box for one in (title.element, title.element.getparent()))
+    )
 
 
 def read_region(

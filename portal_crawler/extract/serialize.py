@@ -6,6 +6,7 @@ from html import escape
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from portal_crawler.extract.figures import is_file_name
 from portal_crawler.extract.sanitize import sanitize
 
 if TYPE_CHECKING:
@@ -106,8 +107,8 @@ class _Writer:
             if caption is not None:
                 self.out.append(f"<p>{self.inline(caption.pieces)}</p>")
             return
-        alt = f' alt="{escape(block.text)}"' if block.text else ' alt=""'
-        image = f'<img src="{escape(source)}"{alt}>'
+        alt = "" if is_file_name(block.text) else escape(block.text)
+        image = f'<img src="{escape(source)}" alt="{alt}">'
         target = self.resolve(block.href) if block.href else ""
         if target and target != source:
             image = f'<a href="{escape(target)}">{image}</a>'

@@ -102,6 +102,8 @@ def _length_score(words: int) -> float:
 
 def _place(names: Sequence[str], at: int) -> float:
     score = 0.0
+    if list(names[at + 1 : at + 4]) == ["dateline", "", "dateline"]:
+        return -2.0  # a section above its kicker: the title stands between the two date lines
     if at and names[at - 1] == "dateline":
         score += 1.0
     if at + 1 < len(names) and names[at + 1] in ("dateline", "author", "views"):

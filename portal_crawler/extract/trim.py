@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from portal_crawler.extract.figures import is_file_name
+from portal_crawler.extract.media import is_file
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,6 +25,8 @@ _TAIL_CHROME = frozenset([*STOPS, "tool", "tags", "clock"])
 _FIELD_CHROME = frozenset(["views", "related", "audit", "tags"])
 #: The share of the prose before a stop that may follow it: comments, a legal note.
 _AFTER_STOP = 0.25
+_DATE_BEHIND = re.compile(r"\(?\d{1,2}[/.-]\d{1,2}[/.-]\d{4}[^)]{0,12}\)?$")
+_DATED_ITEMS, _LINK_ITEMS = 2, 3
 _HEADINGS = frozenset(["h2", "h3", "h4", "h5", "h6"])
 
 
@@ -37,6 +41,23 @@ def body_end(blocks: Sequence[Block], names: Sequence[str], weights: Sequence[in
             return at
         before += weights[at]
     return last
+
+
+def without_link_list(blocks: Sequence[Block], start: int, end: int) -> int:
+    """Where the body ends without a list of links to other pages that no heading announces.
+
+    Two items with a date behind each link make such a list, or three that are nothing but links; files are the
+    article's own, and so is what stands in a rich-text field.
+    """
+    at = end
+    dated = 0
+    while at > start:
+        block = blocks[at - 1]
+        if block.kind != "text" or block.zone is not None or block.link_share < 0.5 or any(map(is_file, block.links)):
+            break
+        dated += bool(_DATE_BEHIND.search(block.text))
+        at -= 1
+    return at if dated >= _DATED_ITEMS or end - at >= _LINK_ITEMS else end
 
 
 def _stops(blocks: Sequence[Block], names: Sequence[str], at: int, last: int, before: int, total: int) -> bool:

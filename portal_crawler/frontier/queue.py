@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 if TYPE_CHECKING:
     import sqlite3
 
-Kind = Literal["start", "listing", "article", "feed", "sitemap", "lists", "probe", "nowhere"]
+Kind = Literal["start", "listing", "article", "feed", "sitemap", "lists", "probe", "nowhere", "media"]
 OPEN_STATES = ("queued", "waiting", "in_flight")
 
 
@@ -44,9 +44,7 @@ class Frontier:
         self._db = connection
         self._crawl = crawl_id
         self._portal = portal
-        self._ready = self._count("queued")
-        self._waiting = self._count("waiting")
-        self._open = sum(self._count(state) for state in OPEN_STATES)
+        self._count_all()
 
     @staticmethod
     def unfinished_crawl(connection: sqlite3.Connection, portal: str) -> int | None:
@@ -146,6 +144,27 @@ class Frontier:
             ("failed" if failed else "done", entry_id),
         ).rowcount
         self._open -= changed
+        self._loose += changed
+
+    def committed(self) -> None:
+        """Everything so far is durable."""
+        self._loose = 0
+
+    def drop(self, kind: Kind) -> None:
+        """Leave the unfinished requests of a kind to a later crawl."""
+        self._db.execute(
+            "UPDATE frontier SET state = 'done', body = NULL WHERE crawl_id = ? AND kind = ? AND state IN ('queued', 'waiting', 'in_flight')",
+            (self._crawl, kind),
+        )
+        self._count_all()
+
+    def reopen(self, entry_id: int) -> None:
+        """Queue a request again that was given up."""
+        changed = self._db.execute(
+            "UPDATE frontier SET state = 'queued' WHERE id = ? AND state = 'failed'", (entry_id,)
+        ).rowcount
+        self._ready += changed
+        self._open += changed
 
     def knows(self, fingerprint: str) -> bool:
         """True where this crawl has this request in any state."""
@@ -173,6 +192,11 @@ class Frontier:
         return self._open - self._ready - self._waiting
 
     @property
+    def loose(self) -> int:
+        """How many requests were finished since the last commit: a killed process has to make them again."""
+        return self._loose
+
+    @property
     def open(self) -> int:
         """How many requests are not finished."""
         return self._open
@@ -181,6 +205,12 @@ class Frontier:
     def pending(self) -> bool:
         """True while there is something to hand out, now or after a wait; what is in flight is the engine's to count."""
         return self._ready + self._waiting > 0
+
+    def _count_all(self) -> None:
+        self._ready = self._count("queued")
+        self._waiting = self._count("waiting")
+        self._open = sum(self._count(state) for state in OPEN_STATES)
+        self._loose = 0
 
     def _count(self, state: str) -> int:
         row = self._db.execute(

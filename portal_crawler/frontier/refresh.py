@@ -6,12 +6,18 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from pipelines.storage.completeness import NEVER_ASKED, not_stored
+from portal_crawler.retrying import can_pass
+
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterator
 
 #: An article published less than `days` ago is asked for again after `every` days: text is corrected soon or never.
 CADENCE = ((7, 1), (90, 7), (None, 90))
+
+#: As a number of articles to ask for: every one of them.
+ALL = -1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,16 +48,19 @@ def plan_refresh(connection: sqlite3.Connection, portal: str, crawl_id: int, *, 
 def _lists_were_whole(connection: sqlite3.Connection, portal: str, crawl_id: int) -> bool:
     """True where the last crawl that was to walk every list did so without a hole."""
     rows = connection.execute(
-        "SELECT verdict, arguments, counts FROM runs WHERE portal = ? AND spider = 'news' AND series <> ? "
+        "SELECT verdict, arguments, series FROM runs WHERE portal = ? AND spider = 'news' AND series <> ? "
         "AND verdict IS NOT NULL ORDER BY id DESC",
         (portal, crawl_id),
     )
-    for verdict, arguments, counts in rows:
+    for verdict, arguments, series in rows:
         if set(json.loads(arguments)) - {"start_url", "full"}:
             continue
-        seen = json.loads(counts or "{}")
-        whole = not seen.get("listing_failures") and not seen.get("truncated")
-        return verdict in ("complete", "partial") and whole
+        if verdict not in ("complete", "partial"):
+            return False
+        # a crawl that was resumed may have found the hole before it was interrupted
+        parts = connection.execute("SELECT counts FROM runs WHERE series = ? AND counts IS NOT NULL", (series,))
+        seen = [json.loads(counts) for (counts,) in parts]
+        return not any(one.get("listing_failures") or one.get("truncated") for one in seen)
     return False
 
 
@@ -72,7 +81,7 @@ def is_settled(connection: sqlite3.Connection, portal: str, key: str, url: str) 
 
 
 def due_articles(connection: sqlite3.Connection, portal: str, now: str, recheck: int) -> Iterator[str]:
-    """The addresses of known articles that are due: by age, by open failures, and the `recheck` least recently seen."""
+    """The addresses of known articles that are due: by age, by open failures, and the `recheck` least recently seen (or ALL)."""
     cases = " ".join(
         f"WHEN julianday(:now) - julianday(coalesce(published_at, first_seen_at)) < {days} THEN {every}"
         if days
@@ -93,3 +102,13 @@ def due_articles(connection: sqlite3.Connection, portal: str, now: str, recheck:
     ).fetchall()
     for (url,) in rows:
         yield url
+
+
+def owed_articles(connection: sqlite3.Connection, portal: str) -> Iterator[str]:
+    """The addresses of what lists show and earlier crawls left out, or failed on for a reason that can pass.
+
+    A crawl that stops at known ground would not meet them again.
+    """
+    for one in not_stored(connection, portal):
+        if one.reason == NEVER_ASKED or can_pass(one.reason):
+            yield one.url

@@ -4,16 +4,23 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from scrapy import Request
 from scrapy.core.scheduler import BaseScheduler
 
+from pipelines.errors import LockedError, StorageError
+from portal_crawler.bookkeeping import Bookkeeping
+from portal_crawler.platforms.sharepoint.addresses import host_of
+
 if TYPE_CHECKING:
     from scrapy import Spider
     from scrapy.crawler import Crawler
+    from scrapy.settings import BaseSettings
 
     from portal_crawler.frontier.queue import Entry, Frontier
+    from portal_crawler.session import Session
 
 
 class FrontierScheduler(BaseScheduler):
@@ -28,7 +35,6 @@ class FrontierScheduler(BaseScheduler):
         self._crawler = crawler
         self._detours: list[Request] = []
         self._held: dict[str, float] = {}
-        self._most = crawler.settings.getint("CONCURRENT_REQUESTS")
         self.in_doubt = False
 
     @classmethod
@@ -38,8 +44,10 @@ class FrontierScheduler(BaseScheduler):
 
     def open(self, spider: Spider) -> None:
         """Take the frontier of the spider's session, which opened the database."""
-        self._frontier: Frontier = spider.session.frontier  # type: ignore[attr-defined]
-        spider.session.scheduler = self  # type: ignore[attr-defined]
+        self._session: Session = spider.session  # type: ignore[attr-defined]
+        self._session.scheduler = self
+        self._most = _most_in_flight(self._crawler.settings, len(self._session.profile.hosts))
+        self._frontier: Frontier = self._session.frontier
         self._no_answer: Any = spider.no_answer  # type: ignore[attr-defined]
         earliest = self._frontier.wake(time.time())
         if earliest is not None:
@@ -63,24 +71,49 @@ class FrontierScheduler(BaseScheduler):
     def next_request(self) -> Request | None:
         """The next request that politeness allows now.
 
-        What is fetched but not stored yet counts as in flight: it is what a killed process has to fetch again.
+        What is fetched but not stored yet counts as in flight: it is what a killed process has to fetch again. Nothing
+        waits in the downloader's own queues, where no 429 would hold it back.
         """
         if self._detours:
             return self._detours.pop(0)
-        if self._frontier.in_flight >= self._most:
+        try:
+            entry = self._next_entry()
+        except (StorageError, LockedError) as error:
+            bookkeeping = self._crawler.get_extension(Bookkeeping)
+            assert bookkeeping is not None
+            bookkeeping.stop_for_storage(error)
+            return None
+        return to_request(entry, self._no_answer) if entry else None
+
+    def _next_entry(self) -> Entry | None:
+        frontier = self._frontier
+        if frontier.loose and frontier.loose + frontier.in_flight >= self._most:
+            self._session.commit()  # only what is in flight may be fetched twice
+        if frontier.in_flight >= self._most:
             return None
         now = time.time()
         self._held = {host: until for host, until in self._held.items() if until > now}
-        entry = self._frontier.next(now, tuple(self._held), tried_only=self.in_doubt)
-        return to_request(entry, self._no_answer) if entry else None
+        return frontier.next(now, (*self._held, *self._busy()), tried_only=self.in_doubt)
 
     def retry(self, entry: Entry, delay: float, *, hold_host: bool = False) -> None:
         """Try an entry again after `delay` seconds; with `hold_host` the host is not asked anything before."""
-        not_before = time.time() + delay
-        self._frontier.wait(entry.id, not_before)
+        self._frontier.wait(entry.id, time.time() + delay)
         if hold_host:
-            self._held[entry.host] = max(not_before, self._held.get(entry.host, 0.0))
+            self.hold(entry.host, delay)
         self._wake_after(delay)
+
+    def hold(self, host: str, seconds: float) -> None:
+        """Ask a host nothing for some seconds."""
+        self._held[host] = max(time.time() + seconds, self._held.get(host, 0.0))
+        self._wake_after(seconds)
+
+    def _busy(self) -> set[str]:
+        """The hosts that are being asked as many things at once as they may be."""
+        engine = self._crawler.engine
+        if engine is None:
+            return set()
+        asked = Counter(host_of(request.url) for request in engine.downloader.active)
+        return {host for host, number in asked.items() if number >= engine.downloader.domain_concurrency}
 
     def poke(self) -> None:
         """Make the engine ask for requests now."""
@@ -97,6 +130,11 @@ class FrontierScheduler(BaseScheduler):
         if not self._crawler.spider.session.closed:  # type: ignore[union-attr]
             self._frontier.wake(time.time())
             self.poke()
+
+
+def _most_in_flight(settings: BaseSettings, hosts: int) -> int:
+    """How many requests may be handed out and not stored yet: those on the wire, one being read, one waiting for that."""
+    return min(settings.getint("CONCURRENT_REQUESTS"), hosts * settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN") + 2)
 
 
 def to_request(entry: Entry, no_answer: Any) -> Request:

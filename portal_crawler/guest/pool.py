@@ -125,6 +125,14 @@ class GuestPool:
         finally:
             self._free.put_nowait(guest)
 
+    async def warm_up(self) -> None:
+        """Start one child ahead of the first page: it loads its libraries while the server is still thinking."""
+        guest = await self._free.get()
+        try:
+            guest = guest or await Guest.start(self._profile, self._memory, self._deadline)
+        finally:
+            self._free.put_nowait(guest)
+
     async def close(self) -> None:
         """End the children that are idle; call it when no page is being read."""
         for _ in range(self._size):

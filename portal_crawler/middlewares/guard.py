@@ -50,7 +50,10 @@ class GuardMiddleware:
         profile: Profile | None = getattr(self._crawler.spider, "profile", None)
         if profile is None:
             return
-        check_address(request.url, profile)
+        entry = request.meta.get("entry")
+        # the robots.txt of a host that may only serve files must be asked for too
+        is_file = (entry is not None and entry.kind == "media") or urlsplit(request.url).path == "/robots.txt"
+        check_address(request.url, profile, more=profile.crawl.media_hosts if is_file else ())
         if request.meta.get("redirect_times") and is_login_url(request.url):
             raise Refused("login_required", f"redirected to {request.url}")
         host = urlsplit(request.url).hostname or ""
@@ -64,8 +67,10 @@ class GuardMiddleware:
         return self._private[host]
 
 
-def check_address(url: str, profile: Profile) -> None:
+def check_address(url: str, profile: Profile, *, more: tuple[str, ...] = ()) -> None:
     """Whether this profile may ask this address: one of its hosts, at a port that it names or its start pages use.
+
+    `more` are further hosts that are allowed besides.
 
     Raises:
         Refused: it may not.
@@ -75,7 +80,7 @@ def check_address(url: str, profile: Profile) -> None:
         raise Refused("bad_scheme", f"{url} is not http or https")
     host, place = (parts.hostname or "").lower(), host_of(url)
     ports_meant = {host, *(host_of(start) for start in _starts(profile))}
-    if place not in profile.hosts and not (host in profile.hosts and place in ports_meant):
+    if place not in (*profile.hosts, *more) and not (host in profile.hosts and place in ports_meant):
         raise Refused("offsite", f"{place} is not one of the profile's hosts {', '.join(profile.hosts)}")
 
 

@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING
 
 from portal_crawler.extract.dates import read_date
 from portal_crawler.extract.reading import Link
-from portal_crawler.frontier.refresh import due_articles, is_settled
+from portal_crawler.frontier.refresh import ALL, due_articles, is_settled, owed_articles
 from portal_crawler.frontier.sightings import add_sightings
 from portal_crawler.platforms.sharepoint.addresses import source_key
 from portal_crawler.platforms.sharepoint.feeds import portal_door_addresses
 from portal_crawler.spiders.plan import (
+    MOST_DOORS_DEEP,
     article_entry,
     chain_context,
     chain_of,
@@ -56,8 +57,11 @@ class Following:
             self._ask(listing_entry(one.url, section=one.name))
         for url in () if sections else self._profile.start_urls:
             self._ask(start_entry(url))
-        if not (self._refresh.full or self._wish.is_narrow):
-            for url in due_articles(session.store.conn, self._profile.name, session.store.now(), self._refresh.recheck):
+        if not self._wish.is_narrow:
+            recheck = ALL if self._refresh.full else self._refresh.recheck  # no list may show them any more
+            for url in due_articles(session.store.conn, self._profile.name, session.store.now(), recheck):
+                self._ask(article_entry(Link(url=url, route="due")))
+            for url in owed_articles(session.store.conn, self._profile.name):
                 self._ask(article_entry(Link(url=url, route="due")))
         session.commit()
 
@@ -73,8 +77,9 @@ class Following:
         """The articles and further doors that a side door shows."""
         self._see(f"{entry.kind} {entry.url}", reading.links)
         self.links(reading.links, "")
-        for url in reading.side_doors:
-            self._ask(door_entry(url, "feed" if entry.kind == "lists" else door_kind(url)))
+        depth = int(entry.context.get("depth", 0)) + 1
+        for url in reading.side_doors if depth <= MOST_DOORS_DEEP else ():
+            self._ask(door_entry(url, "feed" if entry.kind == "lists" else door_kind(url), depth=depth))
 
     def list_page(self, entry: Entry, reading: PageReading) -> None:
         """The articles of a list and its next page; of its first page the side doors, of a start page the sections too."""

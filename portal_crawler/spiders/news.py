@@ -16,6 +16,7 @@ from portal_crawler.retrying import RetryPolicy, retry_after_seconds
 from portal_crawler.session import Session, with_capture
 from portal_crawler.spiders.arguments import Wish, apply_profile, check_arguments, profile_of
 from portal_crawler.spiders.following import Following
+from portal_crawler.spiders.media import MediaDesk
 from portal_crawler.spiders.probes import missing_entries
 from portal_crawler.spiders.responses import problem_of, to_page
 from portal_crawler.spiders.trouble import Trouble
@@ -59,6 +60,7 @@ class NewsSpider(Spider):
         )
         self._following = Following(session, self._wish, refresh)
         self._trouble = Trouble(session, policy)
+        session.media = MediaDesk(session)
         session.walks_whole_lists = not self._wish.is_narrow and not refresh.ground
         self._probed = not session.walks_whole_lists
 
@@ -79,6 +81,8 @@ class NewsSpider(Spider):
             session = Session.open(
                 profile, Path(settings.get("DATABASE", "data/portal.db")), spider=cls.name, arguments=arguments
             )
+        if not settings["FILES_STORE"]:
+            settings.set("FILES_STORE", str(session.store.path.parent / "media"), priority="spider")
         policy = RetryPolicy(
             base=settings.getfloat("RETRY_BASE_DELAY"),
             longest=settings.getfloat("RETRY_MAX_DELAY"),
@@ -94,8 +98,10 @@ class NewsSpider(Spider):
 
     async def start(self) -> AsyncIterator[Request]:
         """Nothing to yield: the first requests go into the frontier, where a resumed crawl has them already."""
+        self.session.warm_up()
         try:
             self._following.begin()
+            self.session.media.begin(leftovers=not self._wish.is_narrow)
         except StorageError as error:
             self.session.storage_failed(error)
             raise CloseSpider("storage") from error
@@ -147,6 +153,9 @@ class NewsSpider(Spider):
             self.session.tally.requests += 1
             self.session.not_modified(entry)
             return
+        if entry.kind == "media":
+            await self._file(entry, response)
+            return
         page = to_page(response, self.profile)
         self.session.tally.requests += 1
         capture_id = self.session.capture(page)
@@ -164,10 +173,10 @@ class NewsSpider(Spider):
         if problem and problem.reason == "listing_page" and reading.links:
             is_list, problem = True, None
         if problem:
+            # what a bad page still shows is not lost with it
+            self._following.links(reading.links, str(entry.context.get("section", "")))
             retry_after = retry_after_seconds(page.header("Retry-After"))
-            if self._trouble.settle(entry, problem, stage="read", retry_after=retry_after, capture_id=capture_id):
-                # what a bad page still shows is not lost with it
-                self._following.links(reading.links, str(entry.context.get("section", "")))
+            self._trouble.settle(entry, problem, stage="read", retry_after=retry_after, capture_id=capture_id)
             return
         self._trouble.is_over()
         if is_list:
@@ -177,13 +186,27 @@ class NewsSpider(Spider):
         if article is not None:
             yield article  # Bookkeeping marks the entry as done when the pipelines have stored it
 
+    async def _file(self, entry: Entry, response: Response) -> None:
+        """A picture or document: kept, tried again later, or a failure row; the articles that name it stay as they are."""
+        problem = await self.session.media.receive(entry, response)
+        if problem is None:
+            self._trouble.is_over()
+            return
+        wait = (response.headers.get("Retry-After") or b"").decode("latin-1")
+        self._trouble.settle(entry, problem, stage="media", retry_after=retry_after_seconds(wait))
+
     def _problem(self, entry: Entry, reading: PageReading) -> Problem | None:
         """What is wrong with a page: what its reading says, or what only the crawl can know."""
         if reading.article and reading.article.content_hash == self.session.nowhere_hash:
             return Problem(reason="soft_404", detail="the same answer as for an address that cannot exist")
+        lost = self.session.fields_lost(reading.article) if reading.article else []
+        if lost:
+            return Problem(reason="template_changed", detail=f"the page shows no {', '.join(lost)} any more")
         is_list = entry.kind in ("start", "listing")
         if is_list and not reading.problem and not reading.links and self._must_have_links(entry, reading):
             return Problem(reason="empty_listing", detail="a list that should hold articles shows none")
+        if entry.kind == "start" and reading.problem and reading.problem.reason == "empty_shell" and reading.sections:
+            return None  # a start page of menus alone
         return reading.problem
 
     def _must_have_links(self, entry: Entry, reading: PageReading) -> bool:

@@ -19,6 +19,9 @@ MOST_WALKS = 2
 #: Pages that cannot be had in a row, before a list is taken to end there.
 MOST_SKIPPED = 3
 
+#: How deep side doors lead to further ones. The sitemap protocol knows one level; an endless one has no end.
+MOST_DOORS_DEEP = 3
+
 #: Hidden fields that change with every visit and choose nothing.
 _STATE_FIELDS = (
     "__VIEWSTATE",
@@ -121,9 +124,10 @@ def article_entry(link: Link, *, section: str = "") -> Entry:
     )
 
 
-def door_entry(url: str, kind: Kind) -> Entry:
-    """The request of a side door, asked once a crawl and after everything else that is queued with it."""
-    return Entry(url=url, kind=kind, fingerprint=f"door {canonicalize_url(url)}", host=host_of(url), priority=-5)
+def door_entry(url: str, kind: Kind, *, depth: int = 0) -> Entry:
+    """The request of a side door, asked once a crawl and after everything else; `depth` doors lead to it."""
+    mark = f"door {canonicalize_url(url)}"
+    return Entry(url=url, kind=kind, fingerprint=mark, host=host_of(url), priority=-5, context={"depth": depth})
 
 
 def door_kind(url: str) -> Kind:

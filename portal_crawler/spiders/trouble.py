@@ -20,8 +20,11 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-#: After so many answers in a row that mean "down" or "blocked" nothing new is asked for until a good one comes.
+#: After so many pages in a row whose first answers mean "down" or "blocked" nothing new is asked for until a good one comes.
 DOUBT = 15
+
+#: What a file that is not served says of the portal; a picture that is shut, or breaks its server, says nothing.
+UNREACHABLE = frozenset({"dns", "connection_refused", "connection_lost", "timeout", "maintenance"})
 
 SIDE_KINDS = ("feed", "sitemap", "lists", "nowhere")
 
@@ -45,9 +48,14 @@ class Trouble:
     def __init__(self, session: Session, policy: RetryPolicy) -> None:
         self._session = session
         self._policy = policy
+        self._ends = False
+        self._given_up: list[tuple[Entry, str]] = []
 
     def is_over(self) -> None:
-        """A good answer came."""
+        """A good answer came; one that was under way when the crawl was ended changes nothing."""
+        if self._ends:
+            return
+        self._given_up.clear()
         self._session.in_a_row.clear()
         self._session.scheduler.in_doubt = False
 
@@ -59,28 +67,33 @@ class Trouble:
         stage: str,
         retry_after: float | None = None,
         capture_id: int | None = None,
-    ) -> bool:
-        """Try an entry again where that may help, else give it up; True where it was given up.
+    ) -> None:
+        """Try an entry again where that may help, else give it up.
 
         Raises:
             CloseSpider: the source answers nothing but trouble; the entry stays for the next run.
         """
-        self._count(problem.reason)
+        if entry.kind != "media" or (problem.reason in UNREACHABLE and entry.host in self._session.profile.hosts):
+            self._count(entry, problem.reason)
         if self._is_tried_again(entry, problem.reason, retry_after) or self._is_restarted(entry, problem):
-            return False
+            return
         if sum(self._session.in_a_row.values()) >= DOUBT:
+            self._ends = True
+            for earlier, reason in self._given_up:
+                self._session.take_back(earlier, reason)
             self._session.scheduler.retry(entry, 0.0)
             self._session.commit_if_due()
             raise CloseSpider("breaker")
         self.give_up(entry, problem, stage=stage, capture_id=capture_id)
-        return True
 
     def give_up(self, entry: Entry, problem: Problem, *, stage: str, capture_id: int | None = None) -> None:
         """Write the entry down as failed, where something is lost by it."""
         session, reason = self._session, problem.reason
         stage = "probe" if entry.kind == "probe" else stage
         failure = Failure(url=entry.url, stage=stage, reason=reason, detail=problem.detail[:500], capture_id=capture_id)
-        if entry.context.get("candidate") and (reason in GONE or reason in NO_LIST):
+        if entry.kind == "media":
+            session.media.give_up(entry, problem)
+        elif entry.context.get("candidate") and (reason in GONE or reason in NO_LIST):
             session.done(entry)
         elif entry.kind == "probe" and reason in NO_ITEM:
             session.store.save_failure(failure, session.run_id, session.profile.name, key=source_key(entry.url))
@@ -93,13 +106,16 @@ class Trouble:
             if beyond is not None:
                 session.frontier.add(beyond)
             session.fail(entry, failure)
+            if entry.kind == "article" and self._session.in_a_row:
+                self._given_up.append((entry, reason))
 
-    def _count(self, reason: str) -> None:
-        if reason in BLOCKED or reason in DOWN or reason.startswith("http_5"):
+    def _count(self, entry: Entry, reason: str) -> None:
+        """Count pages in a row, not tries: at a crawl's end only the few that are ill for good are still being asked."""
+        if not (reason in BLOCKED or reason in DOWN or reason.startswith("http_5")):
+            self.is_over()
+        elif entry.attempts <= 1:
             self._session.in_a_row[reason] += 1
             self._session.scheduler.in_doubt = sum(self._session.in_a_row.values()) >= DOUBT
-        else:
-            self.is_over()
 
     def _is_tried_again(self, entry: Entry, reason: str, retry_after: float | None) -> bool:
         """Put the entry on the waiting bench; a post that keeps failing may hold a dead view state instead."""

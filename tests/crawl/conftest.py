@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from portal_crawler.sample_portal import SamplePortal
-from tests.crawl.live import MINIMAL, Crawled, crawl, side_by_side
+from tests.crawl.live import MINIMAL, TEXT_ONLY, Crawled, crawl, side_by_side
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,7 +26,7 @@ def first_crawls(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str,
         post = stack.enter_context(SamplePortal(articles=60, seed=2, pager="postback"))
         jobs = (
             lambda: Crawled(get, folder / "sample.db", crawl(get, folder / "sample.db")),
-            lambda: Crawled(post, folder / "minimal.db", crawl(post, folder / "minimal.db", "--json", profile=MINIMAL)),
+            lambda: Crawled(post, folder / "minimal.db", crawl(post, folder / "minimal.db", "--json", *TEXT_ONLY, profile=MINIMAL)),
         )
         sample, minimal = side_by_side(*jobs)
         yield {"sample": sample, "minimal_sample": minimal}

@@ -22,8 +22,12 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parents[2]
 MINIMAL = str(ROOT / "tests" / "profiles" / "minimal_sample.toml")
 
-#: Tests wait for nobody: no pause between requests, short ones before another try.
-QUICK = ("-s", "DOWNLOAD_DELAY=0", "-s", "RETRY_BASE_DELAY=0.05", "-s", "RETRY_MAX_DELAY=0.4")
+#: Tests wait for nobody: no pause between requests, short ones before another try; files only where a test is of files.
+QUICK = ("-s", "MEDIA=0", "-s", "DOWNLOAD_DELAY=0", "-s", "RETRY_BASE_DELAY=0.05", "-s", "RETRY_MAX_DELAY=0.4")
+
+
+#: Most claims are about pages; files cost as many requests again.
+TEXT_ONLY = ("-s", "MEDIA=False")
 
 
 def start_cli(*words: object, module: str = "portal_crawler.cli", cwd: Path = ROOT) -> subprocess.Popen[str]:
@@ -133,5 +137,6 @@ def dump(db: Path, table: str, *without: str) -> list[tuple[Any, ...]]:
 
 
 def pages_asked(portal: SamplePortal, since: int = 0) -> list[str]:
-    """The targets of all requests from a point of the portal's log on, but for robots.txt."""
-    return [f"{one.method} {one.path}" for one in portal.requests[since:] if one.path != "/robots.txt"]
+    """The requests from a point of the portal's log on, but for robots.txt, pictures and attachments."""
+    targets = [f"{one.method} {one.path}" for one in portal.requests[since:] if one.path != "/robots.txt"]
+    return [target for target in targets if not target.lower().endswith((".jpg", ".jpeg", ".png", ".pdf"))]

@@ -18,7 +18,10 @@ from tests.crawl.live import MINIMAL, rows
 if TYPE_CHECKING:
     from pathlib import Path
 
-TEXT = "<p>Ngày hội đọc sách năm nay có hơn hai trăm em học sinh của mười trường trong thành phố tham gia, vui và bổ ích.</p>" * 3
+TEXT = (
+    "<p>Ngày hội đọc sách năm nay có hơn hai trăm em học sinh của mười trường trong thành phố tham gia, vui và bổ ích.</p>"
+    * 3
+)
 
 
 def page(number: int, mark: str = "") -> Page:
@@ -43,8 +46,12 @@ def test_no_page_hangs_or_ends_a_run(tmp_path: Path, monkeypatch: pytest.MonkeyP
         return (await session.close("finished")).name
 
     assert asyncio.run(run()) == "partial"
-    assert rows(db, "SELECT title FROM articles ORDER BY url") == [(f"Ngày hội đọc sách lần thứ {number}",) for number in (1, 3, 6)]
-    failures = rows(db, "SELECT f.reason, c.url = f.url FROM failures f JOIN captures c ON c.id = f.capture_id ORDER BY f.url")
+    assert rows(db, "SELECT title FROM articles ORDER BY url") == [
+        (f"Ngày hội đọc sách lần thứ {number}",) for number in (1, 3, 6)
+    ]
+    failures = rows(
+        db, "SELECT f.reason, c.url = f.url FROM failures f JOIN captures c ON c.id = f.capture_id ORDER BY f.url"
+    )
     assert failures == [("extraction_timeout", 1), ("extraction_crashed", 1), ("extraction_error", 1)]
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from portal_crawler.sample_portal import SamplePortal
-from tests.crawl.live import assert_true, crawl, dump, rows, summary, value
+from tests.crawl.live import TEXT_ONLY, assert_true, crawl, dump, rows, summary, value
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,17 +39,17 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Story]:
         told, dumps, views, states = [], [], [], []
 
         def once(*more: str) -> None:
-            told.append(summary(crawl(portal, db, "--json", *more)))
+            told.append(summary(crawl(portal, db, "--json", *TEXT_ONLY, *more)))
             dumps.append({table: dump(db, table, "last_seen_at") for table in TABLES})
             views.append(value(db, "SELECT total(views) FROM v_articles"))
             states.append(dict(rows(db, "SELECT url, state FROM articles")))
 
         once()
         once("--full")
-        edited = portal.edit(title="Tiêu đề đã được sửa lại", text="Một câu được thêm vào sau khi đăng.")
         plain = [
             one["url"] for one in portal.truth()["articles"] if one["kind"] == "plain" and "listing" in one["found_by"]
         ]
+        edited = portal.edit(plain[3], title="Tiêu đề đã được sửa lại", text="Một câu được thêm vào sau khi đăng.")
         removed = (portal.remove(plain[0]), portal.remove(plain[1], "410"), portal.remove(plain[2], "soft"))
         added = tuple(portal.add(2))
         once()
@@ -68,8 +68,8 @@ def test_a_second_crawl_of_an_unchanged_portal_changes_no_row_but_the_last_sight
 def test_an_edited_article_gets_a_revision_and_keeps_the_old_one(story: Story) -> None:
     versions = rows(
         story.db,
-        "SELECT number, r.title, r.body_text FROM article_revisions r JOIN articles a ON a.id = r.article_id "
-        "WHERE a.url = ? ORDER BY number",
+        "SELECT number, r.title, r.body_text FROM article_revisions r JOIN article_urls u ON u.article_id = r.article_id "
+        "WHERE u.url = ? ORDER BY number",
         story.edited,
     )
     assert [number for number, *_ in versions] == [1, 2]

@@ -49,7 +49,11 @@ def article(markup: str | bytes, extra: str = "", **page: object) -> Article:
 
 def form_page(rows: str, *, kind: str = "", head: str = "", language: int = 1033) -> str:
     """A stock display form of rows made by `row`."""
-    context = f"<script>var _spPageContextInfo={{webLanguage:{language},currentLanguage:{language}}};</script>" if language else ""
+    context = (
+        f"<script>var _spPageContextInfo={{webLanguage:{language},currentLanguage:{language}}};</script>"
+        if language
+        else ""
+    )
     return whole_page(f'<table class="ms-formtable">{rows}</table>{kind}', head=head + context, title="Tin tức - Bài")
 
 
@@ -57,7 +61,11 @@ def row(label: str, value: str, *, internal: str = "", kind: str = "SPFieldText"
     """One row of a form, told by its comment, its bookmark only, or its label only."""
     internal = internal or label.replace(" ", "")
     bookmark = f'<a name="SPBookmark_{internal}"></a>' if by in ("comment", "bookmark") else ""
-    comment = f'<!-- FieldName="{label}"\n\t FieldInternalName="{internal}"\n\t FieldType="{kind}"\n -->' if by == "comment" else ""
+    comment = (
+        f'<!-- FieldName="{label}"\n\t FieldInternalName="{internal}"\n\t FieldType="{kind}"\n -->'
+        if by == "comment"
+        else ""
+    )
     shown = label if by != "bookmark" else ""
     return (
         f'<tr><td class="ms-formlabel"><h3 class="ms-standardheader">{bookmark}{shown}</h3></td>'

@@ -85,10 +85,8 @@ def captions_in_figure(name: str, caption: str) -> str:
 def rich(
     seed: Seed, captions=captions_next, paragraph="<p style='text-align&#58;justify'><span lang='VI'>{}</span></p>"
 ) -> str:
-    parts = ["<p>\u200b</p>"]
-    for part in seed.body:
-        parts.append(paragraph.format(noisy(part)) if isinstance(part, str) else captions(*part))
-    return "".join([*parts, "<p>&#160;</p>"])
+    parts = (paragraph.format(noisy(part)) if isinstance(part, str) else captions(*part) for part in seed.body)
+    return "".join(["<p>\u200b</p>", *parts, "<p>&#160;</p>"])
 
 
 def wrapped(inner: str) -> str:

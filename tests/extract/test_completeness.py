@@ -126,6 +126,24 @@ class TestRoutes:
         assert [key.partition("#")[2] for key, _ in report.explained] == [str(n) for n in range(38, 11, -2)]
         assert report.lists[0].found == 20
 
+    def test_an_archive_is_measured_by_what_its_pages_show_and_it_does_not_hold(self) -> None:
+        """Whatever is stored came out of the archive: by that alone nothing would ever be missing."""
+        found = {key: {"warc", "listing"} for key in keys(*range(1, 41))} | {
+            key: {"warc"} for key in keys(*range(41, 61))
+        }
+        pending = {key: {"listing"} for key in keys(*range(61, 81))}
+        (alone,) = compare_routes(found, {}).estimates
+        assert alone.unseen(60) == (0, 0, (alone.high or 0) - 60)
+        report = compare_routes(found, {}, pending=pending)
+        (best,) = report.estimates
+        assert (report.found, report.seen, best.both) == (60, 80, 40)
+        assert best.total == pytest.approx(61 * 61 / 41 - 1)
+        assert best.unseen(report.seen)[0] == 10
+        assert [(route.name, route.found, route.pending) for route in report.routes] == [
+            ("warc", 60, 0),
+            ("listing", 40, 20),
+        ]
+
     def test_holes_beyond_the_limit_are_counted(self) -> None:
         report = compare_routes({key: {"listing"} for key in keys(*range(1, 40, 2))}, {}, limit=5)
         assert (len(report.unexplained), report.not_named) == (5, 14)
@@ -136,7 +154,7 @@ class TestRoutes:
         found |= {key: {"listing", "feed"} for key in keys(*range(90))}
         found |= {key: {"sitemap"} for key in keys(*range(500, 600))}
         (best,) = (one for one in compare_routes(found, {}).estimates if {one.first, one.second} == {"feed", "listing"})
-        assert "found 200, more than these two allow" in best.caveat
+        assert "saw 200, more than these two allow" in best.caveat
         assert best.unseen(200) == (0, 0, 0)
 
     def test_sound_estimates_stand_before_doubtful_ones(self) -> None:

@@ -13,7 +13,16 @@ TEASERS = "".join(
 
 
 @pytest.mark.parametrize(
-    "heading", ["Các tin khác", "Tin liên quan:", "Bài viết liên quan", "Tin cùng chuyên mục", "CÁC TIN ĐÃ ĐƯA", "Related news", "Tin mới hơn"]
+    "heading",
+    [
+        "Các tin khác",
+        "Tin liên quan:",
+        "Bài viết liên quan",
+        "Tin cùng chuyên mục",
+        "CÁC TIN ĐÃ ĐƯA",
+        "Related news",
+        "Tin mới hơn",
+    ],
 )
 def test_lists_of_other_news_are_not_text(heading):
     assert article(vendor_page(TEXT + RELATED.format(heading))).body_text == f"{FIRST}\n{SECOND}"
@@ -42,18 +51,28 @@ def test_chrome_below_the_text_is_not_text(line):
 
 
 @pytest.mark.parametrize(
-    "line", ["Đánh giá", "In ấn tài liệu phục vụ hội nghị", "Bình luận", "Chia sẻ tại hội nghị:", "Lượt xem tăng gấp đôi", "Nguồn: Báo Đồng Khởi"]
+    "line",
+    [
+        "Đánh giá",
+        "In ấn tài liệu phục vụ hội nghị",
+        "Bình luận",
+        "Chia sẻ tại hội nghị:",
+        "Lượt xem tăng gấp đôi",
+        "Nguồn: Báo Đồng Khởi",
+    ],
 )
 def test_sentences_that_only_resemble_chrome_stay(line):
     assert line in article(vendor_page(f"<p>{FIRST}</p><p>{line}</p><p>{SECOND}</p>")).body_text
 
 
 def test_the_final_author_line_stays_as_written():
-    assert article(vendor_page(TEXT + '<p style="text-align:right"><b>Minh Đức</b></p>')).body_text.endswith("\nMinh Đức")
+    assert article(vendor_page(TEXT + '<p style="text-align:right"><b>Minh Đức</b></p>')).body_text.endswith(
+        "\nMinh Đức"
+    )
 
 
 def test_a_footer_never_becomes_an_article():
-    shell = whole_page(f"<div><a href='/tin.aspx'>Tin tức</a></div><div>Lượt người xem: </div>")
+    shell = whole_page("<div><a href='/tin.aspx'>Tin tức</a></div><div>Lượt người xem: </div>")
     for expect in ("any", "article", "listing"):
         assert read(shell, expect).problem.reason == "empty_shell"
 
@@ -82,7 +101,10 @@ def test_the_longest_of_several_rich_text_fields_is_the_body():
 
 
 def test_a_small_rich_text_field_beside_the_text_is_not_the_body():
-    more = "".join(f"<p>Đoạn thứ {at} kể tiếp những việc mà hội nghị đã bàn trong buổi chiều cùng ngày ở thành phố.</p>" for at in range(6))
+    more = "".join(
+        f"<p>Đoạn thứ {at} kể tiếp những việc mà hội nghị đã bàn trong buổi chiều cùng ngày ở thành phố.</p>"
+        for at in range(6)
+    )
     box = '<div class="ms-rtestate-field"><p>Cần giúp đỡ, xin gọi đường dây nóng của Ủy ban nhân dân thành phố trong giờ hành chính.</p></div>'
     page = whole_page(f"<div><h1>{TITLE}</h1><div>{BYLINE}</div>{TEXT}{more}</div><div>{box}</div>")
     got = article(page)
@@ -91,7 +113,9 @@ def test_a_small_rich_text_field_beside_the_text_is_not_the_body():
 
 
 def test_hidden_labels_and_furniture_do_not_leak():
-    page = vendor_page(f'<div style="display:none">Page Content</div>{TEXT}<div class="noindex">Chia sẻ trang này</div>')
+    page = vendor_page(
+        f'<div style="display:none">Page Content</div>{TEXT}<div class="noindex">Chia sẻ trang này</div>'
+    )
     assert article(page).body_text == f"{FIRST}\n{SECOND}"
 
 
@@ -113,7 +137,9 @@ def test_header_lines_kept_apart_by_breaks_are_told_apart():
 
 
 def test_fields_that_only_a_style_sheet_parts_are_two_words():
-    page = whole_page(f'<h2>{TITLE}</h2><div><span class="d">13/03/2019 07:45</span><span class="a">Minh Đức</span></div><div>{TEXT}</div>')
+    page = whole_page(
+        f'<h2>{TITLE}</h2><div><span class="d">13/03/2019 07:45</span><span class="a">Minh Đức</span></div><div>{TEXT}</div>'
+    )
     assert (article(page).author, article(page).published_at) == ("Minh Đức", "2019-03-13T07:45:00+07:00")
 
 
@@ -121,11 +147,37 @@ def test_a_page_of_unknown_make_keeps_lists_and_captions():
     items = "".join(f"<li>Việc thứ {at} cần làm ngay;</li>" for at in range(3))
     figure = "<figure><img src='/a.jpg'><figcaption>Quang cảnh hội nghị</figcaption></figure>"
     page = (
-        "<!DOCTYPE html><html lang='vi'><head><title>" + TITLE + "</title></head><body><div class='k2'><a href='/'>Trang chủ</a></div>"
+        "<!DOCTYPE html><html lang='vi'><head><title>"
+        + TITLE
+        + "</title></head><body><div class='k2'><a href='/'>Trang chủ</a></div>"
         f"<div class='k4'><div class='k5'>{TITLE}</div><div class='k6'>{BYLINE}</div><div class='k7'><p>{FIRST}</p>{figure}<ul>{items}</ul>"
         f"<p>{SECOND}</p></div></div><div class='k9'>{RELATED.format('Xem nhiều')}</div></body></html>"
     )
     got = article(page)
     assert (got.title, got.author) == (TITLE, "Minh Đức")
     lines = got.body_text.split("\n")
-    assert [FIRST, "Quang cảnh hội nghị", "Việc thứ 0 cần làm ngay;", "Việc thứ 1 cần làm ngay;", "Việc thứ 2 cần làm ngay;", SECOND] == lines
+    assert lines == [
+        FIRST,
+        "Quang cảnh hội nghị",
+        "Việc thứ 0 cần làm ngay;",
+        "Việc thứ 1 cần làm ngay;",
+        "Việc thứ 2 cần làm ngay;",
+        SECOND,
+    ]
+
+
+def test_a_list_of_other_news_without_a_heading_is_not_text():
+    rows = "".join(
+        f'<li><a href="/a?ItemID={at}">Khánh thành cầu số {at} ở xã Sơn Đông</a> (0{at}/09/2018)</li>'
+        for at in (1, 2, 3)
+    )
+    assert article(vendor_page(f"<p>{FIRST}</p><p>{SECOND}</p><ul>{rows}</ul>")).body_text == f"{FIRST}\n{SECOND}"
+
+
+def test_a_list_of_files_at_the_end_is_text():
+    rows = "".join(f'<li><a href="/vb/ke-hoach-{at}.pdf">Kế hoạch số {at}</a></li>' for at in (1, 2, 3))
+    got = article(vendor_page(f"<p>{FIRST}</p><p>{SECOND}</p><ul>{rows}</ul>"))
+    assert (got.body_text.split("\n")[2:], len(got.attachments)) == (
+        ["Kế hoạch số 1", "Kế hoạch số 2", "Kế hoạch số 3"],
+        3,
+    )

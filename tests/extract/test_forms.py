@@ -2,11 +2,11 @@
 
 import pytest
 
+from pipelines.items import Page
 from portal_crawler.extract.document import parse_document
 from portal_crawler.platforms.sharepoint.forms import read_form
 from portal_crawler.platforms.sharepoint.labels import decode_internal, field_of, is_label
 from portal_crawler.profile import Labels
-from pipelines.items import Page
 from tests.extract.building import FIRST, SECOND, article, form_page, read, row
 
 BODY = f'<div class="ms-rtestate-field"><div dir=""><div class="ExternalClass{"0A" * 16}"><p>{FIRST}</p><p>{SECOND}</p></div></div></div>'
@@ -81,13 +81,17 @@ def test_no_text_is_taken_from_a_form_without_values():
     assert read(form_page(rows)).problem.reason == "empty_shell"
 
 
-@pytest.mark.parametrize("extra", ["<input type='text' value='x'/>", "<textarea>x</textarea>", "<select><option>x</option></select>"])
+@pytest.mark.parametrize(
+    "extra", ["<input type='text' value='x'/>", "<textarea>x</textarea>", "<select><option>x</option></select>"]
+)
 def test_a_form_to_fill_in_is_no_article(extra):
     assert read(form(row("Tiêu đề", extra), row("Nội dung", BODY))).problem.reason == "form_page"
 
 
 def test_a_form_of_a_library_or_a_survey_is_no_article():
-    library = form(row("Name", '<a href="/a.docx">a.docx</a>', internal="FileLeafRef", kind="SPFieldFile"), row("Title", "x"))
+    library = form(
+        row("Name", '<a href="/a.docx">a.docx</a>', internal="FileLeafRef", kind="SPFieldFile"), row("Title", "x")
+    )
     survey = form(row("Title", "x"), row("Mức độ", "<table><tr><td>1</td></tr></table>", kind="SPFieldGridChoice"))
     assert (read(library).problem.reason, read(survey).problem.reason) == ("library_form", "survey_form")
 
@@ -111,7 +115,11 @@ def test_a_title_alone_is_not_an_article():
 
 
 def test_the_picture_field_is_a_lead_picture_with_its_caption():
-    rows = (*FULL, row("Hình ảnh", '<img src="/anh/a.jpg" alt="a.jpg"/>', kind="SPFieldURL"), row("Chú thích ảnh", "Quang cảnh (Ảnh: An)"))
+    rows = (
+        *FULL,
+        row("Hình ảnh", '<img src="/anh/a.jpg" alt="a.jpg"/>', kind="SPFieldURL"),
+        row("Chú thích ảnh", "Quang cảnh (Ảnh: An)"),
+    )
     (image,) = article(form(*rows)).images
     assert (image.url, image.alt, image.caption, image.credit, image.role) == (
         "http://portal.example/anh/a.jpg", "", "Quang cảnh (Ảnh: An)", "An", "lead",
@@ -125,7 +133,11 @@ def test_rich_text_under_an_unknown_label_is_the_body_and_flagged():
 
 
 def test_history_and_states_are_not_text():
-    rows = (*FULL, row("Lịch sử", "<div>Biên tập viên chuyển duyệt</div>", kind="SPFieldNote"), row("Trạng thái", "Đã duyệt"))
+    rows = (
+        *FULL,
+        row("Lịch sử", "<div>Biên tập viên chuyển duyệt</div>", kind="SPFieldNote"),
+        row("Trạng thái", "Đã duyệt"),
+    )
     assert "duyệt" not in article(form(*rows)).body_text
 
 

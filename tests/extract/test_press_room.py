@@ -14,7 +14,20 @@ from portal_crawler.profile import load_profile, parse_profile
 from tests.corpus import CORPUS, corpus
 
 RELEASES = sorted(path.name for path in (CORPUS / "sharepoint-pressroom").glob("*.html") if path.name[0].isdigit())
-MONTHS = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"]
+MONTHS = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+]
 PROFILES = {
     "press_room": load_profile(str(Path(__file__).parents[1] / "profiles" / "press_room.toml")),
     "minimal": parse_profile(

@@ -133,6 +133,7 @@ class WordPress:
         self.folder.mkdir(parents=True)
         with zipfile.ZipFile(CACHE / "wp-6.5.zip") as archive:
             archive.extractall(self.folder)
+        shutil.rmtree(self.folder / "wp-content" / "database", ignore_errors=True)  # the package brings a filled one
         plugins = self.folder / "wp-content" / "plugins"
         plugins.mkdir(parents=True, exist_ok=True)
         with zipfile.ZipFile(CACHE / "sqlite-database-integration.zip") as archive:
@@ -151,7 +152,17 @@ class WordPress:
     def _serve(self) -> None:
         """The built-in server gives addresses of no file to index.php by itself, as pretty permalinks need."""
         log = (self.folder.parent / "wordpress.log").open("wb")
-        command = ["php", "-d", "display_errors=0", "-d", "post_max_size=64M", "-S", f"127.0.0.1:{self.port}"]
+        command = [
+            "php",
+            "-d",
+            "display_errors=0",
+            "-d",
+            "post_max_size=64M",
+            "-d",
+            "opcache.enable_cli=1",
+            "-S",
+            f"127.0.0.1:{self.port}",
+        ]
         with log:
             self._server = subprocess.Popen(command, cwd=self.folder, stdout=log, stderr=log, env={**os.environ})
         deadline = time.monotonic() + 30

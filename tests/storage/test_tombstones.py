@@ -16,12 +16,14 @@ def crawl(
     seen: tuple[int, ...] = (),
     resumes: int | None = None,
     reason: str = "http_404",
+    verdict: str = "complete",
 ) -> int:
     run = store.begin_run(PORTAL, "news", {}, resumes=resumes)
     for number in missing:
         store.save_failure(Failure(url=url(number), stage="fetch", reason=reason), run, PORTAL)
     for number in seen:
         store.save_article(article(number), run)
+    store.finish_run(run, verdict, 0, {}, {})
     return run
 
 
@@ -97,3 +99,12 @@ def test_an_old_archived_copy_does_not_bring_it_back(store: Store) -> None:
     store.mark_gone(PORTAL, run, reasons=REASONS)
     store.save_article(article(1, captured_at="2019-01-01T00:00:00Z", origin="wayback"), run)
     assert states(store) == {"1": "gone"}
+
+
+def test_what_an_ill_source_said_is_no_proof(store: Store) -> None:
+    crawl(store, seen=(1,))
+    crawl(store, missing=(1,), verdict="drifted")
+    run = crawl(store, missing=(1,))
+    assert store.mark_gone(PORTAL, run, reasons=REASONS) == []
+    again = crawl(store, missing=(1,))
+    assert len(store.mark_gone(PORTAL, again, reasons=REASONS)) == 1

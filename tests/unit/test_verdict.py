@@ -73,3 +73,15 @@ def test_a_field_that_stopped_filling_is_named() -> None:
 
 def test_a_field_that_was_never_well_filled_is_no_drift() -> None:
     assert judge(good(coverage={"summary": 0.1}, coverage_before={"summary": 0.4})).name == "complete"
+
+
+def test_files_that_are_not_there_are_named_but_lose_nothing() -> None:
+    verdict = judge(good(media_failures=Counter(http_404=3, offsite=2)))
+    assert verdict.name == "complete"
+    assert "5 files could not be had (http_404 3, offsite 2)" in verdict.sentence
+
+
+def test_files_that_a_later_crawl_may_have_make_it_partial() -> None:
+    verdict = judge(good(media_failures=Counter(http_404=3, timeout=2)))
+    assert verdict.name == "partial"
+    assert "2 images or attachments (timeout 2)" in verdict.sentence

@@ -42,6 +42,8 @@ _TITLES: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("login_required", re.compile(r"^(?:dang nhap|sign in|log ?in)\b")),
     ("maintenance", re.compile(r"^(?:bao tri|(?:he thong|trang web|website|cong thong tin)? ?(?:dang )?bao tri|(?:site )?(?:is )?(?:under|down for) maintenance|service unavailable)")),
 )  # fmt: skip
+#: What ASP.NET calls its error pages; they print whole stack traces.
+_SURE_TITLES = (("error_page", re.compile(r"^(?:server error in '|runtime error$)")),)
 _WORDS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("blocked_waf", re.compile(r"(?:requested url was rejected|your support id is|incapsula incident|attention required|checking your browser|ban (?:da )?bi chan|yeu cau (?:cua ban )?(?:da )?bi tu choi|you have been blocked|reference #[\d.a-f]{6,})")),
     ("soft_404", re.compile(r"(?:resource cannot be found|item does not exist|no item exists at|list does not exist|file not found|page (?:you(?: are|'re) looking for|requested) (?:does not exist|cannot be found|is not available|was not found)|page not found|"
@@ -136,10 +138,11 @@ def cut_short(page: Page) -> Problem | None:
 def error_in(title: str, text: str, root: HtmlElement) -> Problem | None:
     """What a page of little text says instead of its content; `text` is that of its own part, `title` the title element's."""
     folded_title = flatten(clean_text(title))
-    for reason, pattern in _TITLES:
+    short = text.count(" ") <= _MOST_WORDS
+    for reason, pattern in _TITLES if short else _SURE_TITLES:
         if pattern.match(folded_title):
             return Problem(reason=reason, detail=f"{_DETAILS[reason]}: {title.strip()[:120]}")
-    if text.count(" ") > _MOST_WORDS:
+    if not short:
         return None
     beginning = flatten(clean_text(text))[:_BEGINNING]
     for reason, pattern in _WORDS:

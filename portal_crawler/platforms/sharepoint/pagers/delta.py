@@ -211,5 +211,5 @@ def page_of_delta(page: Page) -> Page:
         return page
     carried = parse_qsl(page.request_body.decode("utf-8", "replace"), keep_blank_values=True)
     text, _ = apply_delta(page.body.decode("utf-8", "replace"), carried)
-    headers = tuple(pair for pair in page.headers if pair[0].lower() != "content-type")
+    headers = tuple(pair for pair in page.headers if pair[0].lower() not in ("content-type", "content-length"))
     return replace(page, body=text.encode(), headers=(*headers, ("Content-Type", "text/html; charset=utf-8")))

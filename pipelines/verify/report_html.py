@@ -1,0 +1,145 @@
+"""The verification as one HTML page that needs nothing else: Vietnamese and English, worst first, side by side, to be signed."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import TYPE_CHECKING
+
+from pipelines.verify.result import EXPLAINED
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from pipelines.verify.result import Difference, Verified, VerifyReport
+
+REASONS = {
+    "missing": ("Thiếu ở hệ thống đích", "Missing in the target"),
+    "doubled": ("Có hai bản ở hệ thống đích", "Twice in the target"),
+    "not_expected": ("Không thuộc danh sách cần có", "Should not be there"),
+    "title_differs": ("Khác tiêu đề", "Title differs"),
+    "summary_differs": ("Khác tóm tắt", "Summary differs"),
+    "text_differs": ("Khác nội dung", "Text differs"),
+    "status_differs": ("Khác trạng thái", "Status differs"),
+    "date_differs": ("Khác ngày giờ", "Date differs"),
+    "section_differs": ("Khác chuyên mục", "Section differs"),
+    "author_differs": ("Khác tác giả", "Author differs"),
+    "image_missing": ("Thiếu ảnh", "Image missing"),
+    "attachment_missing": ("Thiếu tệp đính kèm", "Attachment missing"),
+    "links_missing": ("Thiếu liên kết", "Links missing"),
+    "link_broken": ("Liên kết hỏng", "Broken link"),
+    "old_link_left": ("Liên kết còn trỏ về cổng cũ", "Link still leads to the old portal"),
+    "old_link_unknown": ("Liên kết cũ không dẫn tới bài nào", "Old link that shows no article"),
+    "link_to_unpublished": ("Liên kết tới bài chưa công khai", "Link to an article that is not public"),
+    "media_not_stored": ("Tệp chưa được lưu, còn ở cổng cũ", "File not stored, still on the old portal"),
+    "media_refused": ("Hệ thống đích không nhận tệp", "File refused by the target"),
+    "edited_in_target": ("Đã được biên tập ở hệ thống đích", "Edited in the target"),
+    "deleted_in_target": ("Đã bị xóa ở hệ thống đích", "Deleted in the target"),
+    "target_refused": ("Hệ thống đích từ chối", "Refused by the target"),
+    "made_in_target": ("Bài soạn mới ở hệ thống đích", "Written in the target itself"),
+    "scheduled": ("Hẹn giờ đăng", "Scheduled"),
+    "live": ("Bỏ qua theo bảng ánh xạ: đang đăng", "Left out by the mapping: live"),
+    "gone": ("Bỏ qua theo bảng ánh xạ: cổng đã gỡ", "Left out by the mapping: removed by the portal"),
+    "undated": ("Bỏ qua theo bảng ánh xạ: không có ngày", "Left out by the mapping: undated"),
+    "duplicate": ("Bỏ qua theo bảng ánh xạ: bài trùng", "Left out by the mapping: duplicate"),
+    "flagged": ("Bỏ qua theo bảng ánh xạ: cần xem lại", "Left out by the mapping: to be reviewed"),
+    "quarantined": ("Bỏ qua theo bảng ánh xạ: cách ly", "Left out by the mapping: quarantined"),
+}
+
+CSS = """
+body{font:15px/1.5 system-ui,sans-serif;margin:2rem auto;max-width:72rem;padding:0 1rem;color:#1a1a1a;background:#fff}
+h1{font-size:1.5rem}h2{font-size:1.15rem;margin-top:2rem}small,.en{color:#5a5a5a}table{border-collapse:collapse;width:100%}
+td,th{border:1px solid #ccc;padding:.35rem .6rem;text-align:left;vertical-align:top;overflow-wrap:anywhere}
+th{background:#f3f3f3}.good{color:#0a5c2b}.bad{color:#9b1c1c}section{border-top:2px solid #ddd;margin-top:1.5rem}
+.sides{display:grid;grid-template-columns:1fr 1fr;gap:1rem}.sides p{margin:.3rem 0;padding:.1rem .4rem}
+mark{background:#fde3e3}.sign{display:grid;grid-template-columns:1fr 1fr;gap:3rem;margin-top:4rem}
+.sign div{border-top:1px solid #444;padding-top:.4rem}@media print{section{break-inside:avoid}}
+"""
+
+
+def write_html(report: VerifyReport, path: Path) -> None:
+    """Write the page as UTF-8; streams, so a large report needs no memory."""
+    with path.open("w", encoding="utf-8", newline="\n") as out:
+        out.writelines(_page(report))
+
+
+def _page(report: VerifyReport) -> Iterator[str]:
+    title = "Biên bản đối chiếu dữ liệu"
+    yield f'<!doctype html><html lang="vi"><meta charset="utf-8"><title>{title} · {escape(report.target)}</title>'
+    yield f'<meta name="viewport" content="width=device-width"><style>{CSS}</style>'
+    yield f'<h1>{title}<br><span class="en">Verification of the migrated data</span></h1>'
+    yield f"<p>{escape(report.target)} · {escape(report.at)}</p>"
+    if report.unexplained:
+        yield f'<p class="bad"><b>{report.unexplained} điểm khác chưa giải thích được.</b> {report.unexplained} unexplained differences.</p>'
+    else:
+        yield '<p class="good"><b>Không có điểm khác nào chưa giải thích được.</b> No unexplained difference.</p>'
+    yield _table(
+        ("Số lượng", "Counts"),
+        [
+            ("Bài đã biết ở cổng cũ / Articles known of the portal", report.source),
+            *(
+                (f"− không lưu được / not stored: {escape(reason)}", count)
+                for reason, count in sorted(report.not_stored.items())
+            ),
+            ("Bài trong cơ sở dữ liệu / Articles in the database", report.database),
+            *((f"− {_label(reason)}", count) for reason, count in sorted(report.left_out.items())),
+            ("Cần có ở hệ thống đích / Expected in the target", report.expected),
+            ("Bài ở hệ thống đích / Posts in the target", report.found),
+        ],
+    )
+    yield _table(("Điểm khác theo lý do", "Differences by reason"), [
+        (f"{_label(reason)} — {'đã giải thích / explained' if reason in EXPLAINED else 'CHƯA GIẢI THÍCH / UNEXPLAINED'}", count)
+        for reason, count in report.reasons.most_common()
+    ])  # fmt: skip
+    yield _table(("Số phép so sánh", "Comparisons made"), sorted(report.checked.items()))
+    for article in report.articles:
+        if article.differences:
+            yield from _article(article)
+    clean = [one for one in report.articles if not one.differences]
+    yield f"<h2>{len(clean)} bài khớp hoàn toàn <span class=en>· articles without any difference</span></h2><table>"
+    for one in clean:
+        yield f"<tr><td>{_link(one.address, one.title)}<td>{_link(one.source_url, 'cổng cũ / old portal')}"
+    yield '</table><div class="sign"><div>Người lập / Prepared by</div><div>Người duyệt / Approved by</div></div></html>\n'
+
+
+def _article(article: Verified) -> Iterator[str]:
+    yield f"<section><h2>{escape(article.title or article.address)}</h2>"
+    links = (_link(article.source_url, "cổng cũ / old portal"), _link(article.address, "hệ thống đích / target"))
+    yield f"<p><small>{escape(article.uid)} · {' · '.join(one for one in links if one)} · {article.similarity:.1%}</small></p>"
+    yield "<table><tr><th>Lý do / Reason<th>Nguồn / Source<th>Đích / Target"
+    for one in article.differences:
+        yield _difference(one)
+    yield "</table>"
+    if article.left or article.right:
+        left, right = set(article.left), set(article.right)
+        yield '<details><summary>Toàn văn hai bên / Both texts</summary><div class="sides"><div>'
+        yield from (_line(line, line in right) for line in article.left)
+        yield "</div><div>"
+        yield from (_line(line, line in left) for line in article.right)
+        yield "</div></div></details>"
+    yield "</section>"
+
+
+def _difference(one: Difference) -> str:
+    kind = "good" if one.explained else "bad"
+    cells = "".join(f"<td>{escape(text).replace(chr(10), '<br>')}" for text in (one.expected, one.found))
+    return f'<tr><td class="{kind}">{_label(one.reason)}<br><small>{escape(one.field)} · {escape(one.reason)}</small>{cells}'
+
+
+def _line(text: str, equal: bool) -> str:
+    shown = escape(text)
+    return f"<p>{shown if equal else f'<mark>{shown}</mark>'}</p>"
+
+
+def _label(reason: str) -> str:
+    vietnamese, english = REASONS.get(reason, (reason, reason.replace("_", " ")))
+    return f'{vietnamese} <span class="en">/ {english}</span>'
+
+
+def _link(url: str, text: str) -> str:
+    return f'<a href="{escape(url)}">{escape(text)}</a>' if url.startswith(("http://", "https://")) else ""
+
+
+def _table(title: tuple[str, str], rows: list[tuple[str, int]]) -> str:
+    body = "".join(f"<tr><td>{name}<td>{count}" for name, count in rows)
+    return f'<h2>{title[0]} <span class="en">· {title[1]}</span></h2><table>{body}</table>'

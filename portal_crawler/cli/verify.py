@@ -1,0 +1,119 @@
+"""`portal-crawler verify`: is everything of the database in the new system, word for word and byte for byte?"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from portal_crawler.cli.common import db_option, existing, json_option, print_json
+
+if TYPE_CHECKING:
+    from pipelines.verify.result import VerifyReport
+
+UNEXPLAINED = 3
+SHOWN = 10
+
+
+@click.command()
+@click.argument("system", type=click.Choice(["wordpress"]), expose_value=False)
+@click.argument("url")
+@db_option
+@click.option("--user", required=True, help="User of the target with the rights of an administrator.")
+@click.option("--portal", default="", help="Only this portal's articles.")
+@click.option("--mapping", type=click.Path(exists=True, dir_okay=False, path_type=Path),
+              help="The mapping that the load was given.")  # fmt: skip
+@click.option("--media", "media_folder", type=click.Path(file_okay=False, path_type=Path),
+              help="Folder of the stored media files [default: media beside the database].")  # fmt: skip
+@click.option("--permalink", default="", help="The pattern that the load was given.")
+@click.option("--rate", type=click.FloatRange(min=0), default=5.0, show_default=True,
+              help="Most requests a second (0: no limit).")  # fmt: skip
+@click.option("--report", "folder", type=click.Path(file_okay=False, path_type=Path),
+              help="Write verification.html and verification.json into this folder.")  # fmt: skip
+@json_option
+@click.pass_context
+def verify(
+    ctx: click.Context,
+    /,
+    *,
+    url: str,
+    db: Path,
+    user: str,
+    rate: float,
+    folder: Path | None,
+    as_json: bool,
+    **given: Any,
+) -> None:
+    """Read every article back from the CMS at URL and compare it with the database.
+
+    Compared are title, text by paragraphs, dates in both zones, section, author, status, images and attachments by their
+    bytes, and links. Every difference has a reason; the exit code is 3 while one is unexplained.
+    The password is read from the environment variable PORTAL_CRAWLER_PASSWORD only.
+
+    \b
+    Example:
+      portal-crawler verify wordpress https://www.example.gov.vn --user quan-tri --mapping map.toml --report verified
+    """
+    from portal_crawler.cli.load import plan_options, site_of
+
+    client = site_of(url, user, rate=rate, dry_run=True).client
+    report = _verify(existing(db), client, plan_options(db, **given))
+    if folder is not None:
+        _write(report, folder)
+    if as_json:
+        print_json(report.to_json())
+    else:
+        _summary(report, folder)
+    if report.unexplained:
+        ctx.exit(UNEXPLAINED)
+
+
+def _verify(db: Path, client: Any, options: Any) -> VerifyReport:
+    from pipelines.storage.dataset import Dataset
+    from pipelines.storage.ledger import read_entries
+    from pipelines.verify.wordpress import verify as compare
+    from portal_crawler.cli.load import check_portal
+
+    with Dataset.open(db) as dataset:
+        check_portal(db, dataset, options.portal)
+        articles = {one.uid: one for one in read_entries(dataset.conn, client.site, "article")}
+        files = {one.uid: one for one in read_entries(dataset.conn, client.site, "media")}
+        return compare(dataset, client, articles, options, files)
+
+
+def _write(report: VerifyReport, folder: Path) -> None:
+    from pipelines.errors import StorageError
+    from pipelines.verify.report_html import write_html
+
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        text = json.dumps(report.to_json(), ensure_ascii=False, indent=2)
+        (folder / "verification.json").write_text(text + "\n", encoding="utf-8", newline="\n")
+        write_html(report, folder / "verification.html")
+    except OSError as error:
+        raise StorageError(
+            f"{folder}: cannot be written ({error.strerror}); name another folder with --report"
+        ) from error
+
+
+def _summary(report: VerifyReport, folder: Path | None) -> None:
+    """Counts, then the worst."""
+    click.echo(
+        f"{report.source} articles known of the portal, {report.database} in the database, {report.expected} expected there, "
+        f"{report.found} posts found"
+    )
+    for reason, count in sorted(report.not_stored.items()):
+        click.echo(f"  not stored: {count} {reason}")
+    for reason, count in sorted(report.left_out.items()):
+        click.echo(f"  left out: {count} {reason.replace('_', ' ')}")
+    click.echo(f"{report.checked.total()} comparisons, {report.unexplained} unexplained differences")
+    for reason, count in report.reasons.most_common():
+        click.echo(f"  {count} {reason.replace('_', ' ')}")
+    for one in [one for one in report.articles if one.unexplained][:SHOWN]:
+        click.echo(f"  {one.uid}  {one.title}  {one.address}")
+        for difference in [found for found in one.differences if not found.explained]:
+            click.echo(f"    {difference.reason}: {difference.expected[:200]!r} -> {difference.found[:200]!r}")
+    if folder is not None:
+        click.echo(f"The report: {folder / 'verification.html'} (and .json)")

@@ -1,0 +1,114 @@
+"""Ids that no list shows: which are asked for, which never again, and what earlier crawls still owe."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from pipelines.items import Failure
+from pipelines.storage.store import Store
+from portal_crawler.extract.reading import Link
+from portal_crawler.frontier.refresh import owed_articles, plan_refresh
+from portal_crawler.frontier.sightings import add_sightings, shrunken_lists
+from portal_crawler.spiders.probes import missing_entries
+from tests.storage.data import PORTAL, article, key, url
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    with Store.open(tmp_path / "portal.db") as opened:
+        yield opened
+
+
+@pytest.fixture
+def run(store: Store) -> int:
+    """Articles 1 to 20 without 5, 6, 10 and 15."""
+    run = store.begin_run(PORTAL, "news", {})
+    for number in range(1, 21):
+        if number not in {5, 6, 10, 15}:
+            store.save_article(article(number), run)
+    return run
+
+
+def probed(store: Store, limit: int = 100) -> list[str]:
+    entries, _ = missing_entries(store.conn, PORTAL, limit)
+    assert all(entry.kind == "probe" and entry.context == {"route": "ids"} for entry in entries)
+    return [entry.url for entry in entries]
+
+
+def fail(store: Store, run: int, number: int, reason: str, stage: str) -> None:
+    failure = Failure(url=url(number), stage=stage, reason=reason, detail="")
+    store.save_failure(failure, run, PORTAL, key=key(number))
+
+
+def see(store: Store, run: int, numbers: Iterable[int], chain: str = "listing http://xa.example/tin") -> None:
+    add_sightings(store.conn, run, PORTAL, chain, [Link(url=url(number), text=f"Tin {number}") for number in numbers])
+
+
+@pytest.mark.usefixtures("run")
+class TestProbes:
+    def test_ids_between_known_ones_are_asked_for_newest_first(self, store: Store) -> None:
+        assert probed(store) == [url(15), url(10), url(6), url(5)]
+
+    def test_a_limit_is_kept_and_what_it_leaves_out_is_counted(self, store: Store) -> None:
+        entries, missing = missing_entries(store.conn, PORTAL, 3)
+        assert ([entry.url for entry in entries], missing) == ([url(15), url(10), url(6)], 4)
+        assert missing_entries(store.conn, PORTAL, 0) == ([], 4)
+
+    def test_what_is_gone_is_not_asked_for_again_and_what_was_ill_is(self, store: Store, run: int) -> None:
+        fail(store, run, 15, "http_404", "probe")
+        fail(store, run, 10, "soft_404", "probe")
+        fail(store, run, 6, "http_500", "probe")
+        assert probed(store) == [url(6), url(5)]
+
+    def test_what_lists_show_is_no_gap(self, store: Store, run: int) -> None:
+        see(store, run, [15])
+        fail(store, run, 10, "http_500", "read")
+        assert probed(store) == [url(6), url(5)]
+
+    def test_an_id_that_leads_to_a_known_article_is_no_gap(self, store: Store, run: int) -> None:
+        """The item moved: its old address answers with the article of another list."""
+        see(store, run, [15], "ids")
+        store.save_article(article(99, key="xa.example/tin/99", url="http://xa.example/tin/99", urls=(url(15),)), run)
+        assert probed(store) == [url(10), url(6), url(5)]
+
+
+class TestOwed:
+    def test_what_lists_show_and_could_not_be_had_is_asked_for_again_unless_it_is_gone(
+        self, store: Store, run: int
+    ) -> None:
+        see(store, run, [1, 5, 6, 10, 15])
+        fail(store, run, 5, "http_500", "read")
+        fail(store, run, 6, "http_404", "read")
+        fail(store, run, 10, "not_html", "read")
+        assert list(owed_articles(store.conn, PORTAL)) == [url(15), url(5)]
+
+    def test_a_first_crawl_that_is_resumed_is_still_a_first_one(self, store: Store, run: int) -> None:
+        resumed = store.begin_run(PORTAL, "news", {}, resumes=run)
+        assert resumed != run
+        assert plan_refresh(store.conn, PORTAL, run, full=False, recheck=3).full
+        later = store.begin_run(PORTAL, "news", {})
+        assert not plan_refresh(store.conn, PORTAL, later, full=False, recheck=3).full
+
+
+class TestShrunkenLists:
+    def test_a_list_that_lost_many_is_told(self, store: Store, run: int) -> None:
+        see(store, run, range(1, 11))
+        later = store.begin_run(PORTAL, "news", {})
+        see(store, later, range(1, 3))
+        assert shrunken_lists(store.conn, PORTAL, later) == [
+            "the list http://xa.example/tin shows 2 articles, 10 before"
+        ]
+
+    def test_a_list_saved_in_an_archive_is_walked_by_no_live_crawl(self, store: Store, run: int) -> None:
+        see(store, run, range(1, 11))
+        archived = store.begin_run(PORTAL, "archive", {})
+        see(store, archived, range(1, 21), "http://xa.example/tin")
+        later = store.begin_run(PORTAL, "news", {})
+        see(store, later, range(1, 11))
+        assert shrunken_lists(store.conn, PORTAL, later) == []

@@ -1,0 +1,251 @@
+"""The whole way into a real WordPress: load, verify, load again, edits on both sides, a kill, and back out."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from portal_crawler.sample_portal import SamplePortal
+from tests.crawl.live import ROOT, run_cli, value
+from tests.real.wordpress import WordPress, missing
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+LACKING = missing()
+pytestmark = [pytest.mark.real, pytest.mark.skipif(bool(LACKING), reason=f"{LACKING}; run `make test-real`")]
+ARTICLES = int(os.environ.get("REAL_ARTICLES", "60"))
+TEXT = "Một câu được thêm vào sau khi đăng."
+LOST = "Câu này bị một tiện ích của trang đích xóa mất."
+SOON = ("-s", "DOWNLOAD_DELAY=0")
+
+
+@dataclass
+class Story:
+    """One portal and one WordPress; `told` is what each step said, by its name."""
+
+    portal: SamplePortal
+    site: WordPress
+    db: Path
+    told: dict[str, dict[str, Any]] = field(default_factory=dict)
+    codes: dict[str, int] = field(default_factory=dict)
+    edited_at_source: str = ""
+    edited_in_cms: str = ""
+    edited_in_both: str = ""
+    lost: str = ""
+    lost_file: str = ""
+
+    def words(self, command: str, *more: object) -> list[str]:
+        words = (command, "wordpress", self.site.url, "--db", self.db, "--user", self.site.user, "--rate", 0, "--json")
+        return [str(word) for word in (*words, *more)]
+
+    def tell(self, step: str, command: str, *more: object) -> dict[str, Any]:
+        done = self.run(*self.words(command, *more))
+        self.codes[step] = done.returncode
+        assert done.stdout, done.stderr
+        self.told[step] = json.loads(done.stdout)
+        return self.told[step]
+
+    def run(self, *words: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "portal_crawler.cli", *words],
+            capture_output=True, text=True, timeout=600, cwd=ROOT, check=False,
+            env={**os.environ, "PORTAL_CRAWLER_PASSWORD": self.site.password},
+        )  # fmt: skip
+
+    def killed_load(self, posts: int) -> None:
+        """A load killed with SIGKILL once it has sent some posts."""
+        environment = {**os.environ, "PORTAL_CRAWLER_PASSWORD": self.site.password}
+        command = [sys.executable, "-m", "portal_crawler.cli", *self.words("load")]
+        process = subprocess.Popen(
+            command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
+        deadline = time.monotonic() + 120
+        while process.poll() is None and self.loaded() < posts:
+            assert time.monotonic() < deadline
+            time.sleep(0.02)
+        process.send_signal(signal.SIGKILL)
+        process.wait(10)
+
+    def loaded(self) -> int:
+        try:
+            return int(value(self.db, "SELECT count(*) FROM load_ledger WHERE kind = 'article' AND status = 'loaded'"))
+        except sqlite3.OperationalError:  # the table is not there before the first load has begun
+            return 0
+
+    def crawl(self, *more: str) -> dict[str, Any]:
+        words = ("crawl", "sample", "--db", self.db, "-a", f"start_url={self.portal.url}", *SOON, "--json", *more)
+        done = run_cli(*words, timeout=600)
+        assert done.returncode == 0, done.stderr
+        told: dict[str, Any] = json.loads(done.stdout)
+        return told
+
+    def uid(self, url: str) -> str:
+        query = "SELECT a.uid FROM articles a JOIN article_urls u ON u.article_id = a.id WHERE u.url = ?"
+        return str(value(self.db, query, url))
+
+    def target(self, uid: str) -> int:
+        return int(value(self.db, "SELECT target_id FROM load_ledger WHERE kind = 'article' AND uid = ?", uid))
+
+    @contextmanager
+    def lossy_site(self) -> Iterator[None]:
+        """The site with a plug-in that drops a sentence whenever a post is saved, and one file gone from its disk."""
+        plugin = self.site.folder / "wp-content" / "mu-plugins" / "lossy.php"
+        plugin.parent.mkdir(exist_ok=True)
+        code = f"<?php add_filter('content_save_pre', fn($text) => str_replace('{LOST}', '', $text));"
+        plugin.write_text(code, encoding="utf-8")
+        url = value(self.db, "SELECT min(address) FROM load_ledger WHERE kind = 'media' AND address LIKE '%.jpg'")
+        file = self.site.folder / url.removeprefix(f"{self.site.url}/")
+        self.lost_file = value(self.db, "SELECT uid FROM load_ledger WHERE address = ?", url)
+        aside = file.rename(file.with_suffix(".aside"))
+        try:
+            yield
+        finally:
+            aside.rename(file)
+            plugin.unlink()
+
+    def posts(self) -> int:
+        return int(self.site.php("echo array_sum((array) wp_count_posts()) - wp_count_posts()->trash;"))
+
+
+@pytest.fixture(scope="module")
+def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Story]:
+    folder = tmp_path_factory.mktemp("load")
+    with SamplePortal(articles=ARTICLES, seed=1) as portal, WordPress(folder) as site:
+        told = Story(portal=portal, site=site, db=folder / "portal.db")
+        told.crawl()
+        told.killed_load(posts=7)
+        told.tell("first", "load")
+        told.tell("verified", "verify", "--report", folder / "verified")
+        told.tell("again", "load")
+        plain = [
+            one["url"] for one in portal.truth()["articles"] if one["kind"] == "plain" and "listing" in one["found_by"]
+        ]
+        told.edited_at_source = told.uid(portal.edit(plain[0], text=TEXT))
+        told.edited_in_both = told.uid(portal.edit(plain[1], title="Tiêu đề mới ở cổng cũ"))
+        told.edited_in_cms = told.uid(plain[2])
+        for uid in (told.edited_in_both, told.edited_in_cms):
+            site.php(
+                f"$post = get_post({told.target(uid)});"
+                "wp_update_post(wp_slash(['ID' => $post->ID, 'post_content' => $post->post_content . '<p>Biên tập lại.</p>']));"
+            )
+        told.crawl("--full")
+        told.tell("dry", "load", "--dry-run")
+        told.tell("after edits", "load")
+        told.tell("verified after edits", "verify")
+        with told.lossy_site():
+            told.lost = told.uid(portal.edit(plain[3], text=LOST))
+            told.crawl("--full")
+            told.tell("lossy", "load")
+            told.tell("verified lossy", "verify")
+        yield told
+
+
+def test_a_load_killed_halfway_goes_on_and_makes_nothing_twice(story: Story) -> None:
+    first = story.told["first"]
+    count = value(story.db, "SELECT count(*) FROM articles WHERE state IN ('live', 'gone')")
+    assert first["created"] + first["unchanged"] == ARTICLES == count
+    assert 7 <= first["unchanged"] < ARTICLES
+    assert story.codes["first"] == 0
+    assert story.posts() == ARTICLES
+
+
+def test_every_field_of_every_article_is_in_the_target(story: Story) -> None:
+    verified = story.told["verified"]
+    assert verified["counts"] == dict.fromkeys(("source", "database", "expected", "found"), ARTICLES)
+    assert verified["unexplained"] == 0, verified["articles"][:3]
+    assert story.codes["verified"] == 0
+    checked = verified["checked"]
+    for name in ("article", "text", "title", "summary", "status", "section", "author", "links"):
+        assert checked[name] == ARTICLES, name
+    assert checked["date_local"] == checked["date_utc"] > ARTICLES * 0.9
+    assert checked["image"] == value(story.db, "SELECT count(*) FROM article_media WHERE kind = 'image'")
+
+
+def test_the_report_stands_by_itself_in_both_languages(story: Story) -> None:
+    page = (story.db.parent / "verified" / "verification.html").read_text(encoding="utf-8")
+    assert "Biên bản đối chiếu dữ liệu" in page
+    assert "Verification of the migrated data" in page
+    assert "<script" not in page
+    assert "<link" not in page
+
+
+def test_each_file_was_sent_once(story: Story) -> None:
+    stored = value(story.db, "SELECT count(DISTINCT media_id) FROM article_media WHERE media_id IS NOT NULL")
+    assert stored > 0
+    assert int(story.site.php("echo array_sum((array) wp_count_attachments());")) == stored
+
+
+def test_a_second_load_changes_nothing(story: Story) -> None:
+    again = story.told["again"]
+    assert (again["created"], again["updated"], again["unchanged"], again["media"]) == (0, 0, ARTICLES, 0)
+    assert again["requests"] < 10
+
+
+def test_only_the_article_edited_at_the_source_is_sent_and_edits_in_the_cms_are_kept(story: Story) -> None:
+    after = story.told["after edits"]
+    assert (after["created"], after["updated"], after["kept"]) == (0, 1, 2)
+    assert story.codes["after edits"] == 3
+    kept = {one["uid"]: one for one in after["conflicts"]}
+    assert {uid: one["reason"] for uid, one in kept.items()} == {
+        story.edited_in_both: "edited_in_both",
+        story.edited_in_cms: "edited_in_target",
+    }
+    assert "Biên tập lại." in kept[story.edited_in_both]["difference"]
+    assert story.site.php(f"echo get_post({story.target(story.edited_in_cms)})->post_content;").endswith(
+        "Biên tập lại.</p>"
+    )
+    assert TEXT in story.site.php(f"echo get_post({story.target(story.edited_at_source)})->post_content;")
+
+
+def test_a_dry_run_foretells_the_load(story: Story) -> None:
+    dry, after = story.told["dry"], story.told["after edits"]
+    assert [dry[name] for name in ("created", "updated", "unchanged", "kept")] == [
+        after[name] for name in ("created", "updated", "unchanged", "kept")
+    ]
+
+
+def test_edits_in_the_cms_are_explained_differences(story: Story) -> None:
+    verified = story.told["verified after edits"]
+    assert verified["unexplained"] == 0, verified["articles"][:3]
+    assert {one["uid"] for one in verified["articles"]} == {story.edited_in_both, story.edited_in_cms}
+    assert set(verified["reasons"]) == {"edited_in_target"}
+
+
+def test_what_the_target_lost_by_itself_is_an_unexplained_difference(story: Story) -> None:
+    assert story.told["lossy"]["updated"] == 1
+    found = story.told["verified lossy"]
+    assert story.codes["verified lossy"] == 3
+    by_uid = {one["uid"]: one["differences"] for one in found["articles"] if one["unexplained"]}
+    assert [(one["reason"], one["expected"]) for one in by_uid[story.lost]] == [("text_differs", LOST)]
+    others = [one for uid, differences in by_uid.items() if uid != story.lost for one in differences]
+    assert others
+    assert all(one["reason"] == "image_missing" and story.lost_file in one["expected"] for one in others)
+    assert next(iter(by_uid)) == found["articles"][0]["uid"], "the worst come first"
+
+
+def test_rollback_undoes_the_loads_and_spares_what_was_edited_since(story: Story) -> None:
+    batches = (story.told["after edits"]["batch"], story.told["first"]["batch"])
+    assert story.tell("rollback of the lossy", "load", "--rollback", story.told["lossy"]["batch"])["undone"] == 1
+    last = story.tell("rollback of the update", "load", "--rollback", batches[0])
+    assert (last["undone"], last["kept"]) == (1, 0)
+    assert TEXT not in story.site.php(f"echo get_post({story.target(story.edited_at_source)})->post_content;")
+    first = story.tell("rollback of the first", "load", "--rollback", batches[1])
+    assert first["kept"] + first["undone"] == story.told["first"]["created"]
+    killed = story.tell("rollback of the killed", "load", "--rollback", batches[1] - 1)
+    spared = {one["uid"] for step in (first, killed) for one in step["conflicts"]}
+    assert spared == {story.edited_in_both, story.edited_in_cms}
+    assert story.posts() == 2
+    assert story.tell("loaded anew", "load")["created"] == ARTICLES - 2
+    assert story.posts() == ARTICLES

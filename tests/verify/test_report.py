@@ -1,0 +1,52 @@
+"""The report that is signed: every reason in both languages, the worst first, and nothing of a page can run in it."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from pipelines.verify.report_html import REASONS, write_html
+from pipelines.verify.result import EXPLAINED, Difference, Verified, VerifyReport
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def verified(uid: str, *reasons: str) -> Verified:
+    differences = tuple(Difference(field="text", reason=one, expected="<script>a</script>") for one in reasons)
+    return Verified(uid=uid, title=f"Bài {uid} & <b>", source_url="javascript:alert(1)", address=f"https://a.vn/{uid}/",
+                    differences=differences, left=("Một", "Hai"), right=("Một",))  # fmt: skip
+
+
+def report() -> VerifyReport:
+    articles = [verified("a"), verified("b", "edited_in_target"), verified("c", "text_differs", "edited_in_target")]
+    found = VerifyReport(
+        target="https://a.vn", at="2024-01-01T00:00:00+00:00", source=3, database=3, expected=3, found=3
+    )
+    found.articles = articles
+    found.sort()
+    return found
+
+
+def test_every_reason_has_its_words_in_both_languages() -> None:
+    source = "\n".join(path.read_text("utf-8") for path in (ROOT / "pipelines/verify").glob("*.py"))
+    codes = set(re.findall(r'reason="(\w+)"', source)) | EXPLAINED
+    assert len(codes) > 15
+    assert codes - set(REASONS) == set()
+
+
+def test_the_worst_come_first_and_only_the_unexplained_count() -> None:
+    found = report()
+    assert [one.uid for one in found.articles] == ["c", "b", "a"]
+    assert found.unexplained == 1
+    assert found.to_json()["reasons"] == {"edited_in_target": 2, "text_differs": 1}
+    assert found.to_json()["without_difference"] == 1
+
+
+def test_nothing_of_a_page_can_run_in_the_report(tmp_path: Path) -> None:
+    write_html(report(), tmp_path / "r.html")
+    page = (tmp_path / "r.html").read_text("utf-8")
+    assert "<script" not in page
+    assert "javascript:" not in page
+    assert "&lt;script&gt;" in page
+    assert "<mark>Hai</mark>" in page
+    assert page.index("Bài c") < page.index("Bài b") < page.index("Bài a")
