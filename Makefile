@@ -57,7 +57,7 @@ test-slow: $(VENV)/.stamp-dev ## run the slow tests: faults, kills, thousands of
 test-real: $(VENV)/.stamp-dev real-tools ## run the tests against real web servers and content systems
 	@NIKOLA=$(REAL)/nikola/bin/nikola WAGTAIL_PYTHON=$(REAL)/wagtail/bin/python $(BIN)/pytest -m real
 
-real-tools: $(REAL)/.stamp-debian $(REAL)/.stamp-nikola $(REAL)/.stamp-wagtail ## install what test-real needs (Debian, as root)
+real-tools: $(REAL)/.stamp-debian $(REAL)/.stamp-nikola $(REAL)/.stamp-wagtail $(REAL)/.stamp-wordpress ## install what test-real needs (Debian, as root)
 
 $(REAL)/.stamp-debian:
 	@mkdir -p $(REAL)
@@ -65,6 +65,11 @@ $(REAL)/.stamp-debian:
 	@echo "Installing $(DEBIAN_PACKAGES) …"
 	@apt-get -qq update
 	@DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 apt-get -qq install -y --no-install-recommends $(filter-out $(if $(shell command -v npm),npm),$(DEBIAN_PACKAGES)) >/dev/null
+	@touch $@
+
+$(REAL)/.stamp-wordpress: tests/real/wordpress.py $(REAL)/.stamp-debian | $(VENV)/.stamp-dev
+	@echo "Fetching WordPress (158 MB, of which 5 MB are kept) …"
+	@$(BIN)/python -m tests.real.wordpress
 	@touch $@
 
 $(REAL)/.stamp-%: requirements/%.txt | $(VENV)/.stamp-uv

@@ -166,7 +166,10 @@ class Session:
     def fail(self, entry: Entry, failure: Failure) -> None:
         """Write a failure row and finish its entry."""
         key = source_key(entry.url) if entry.kind in ("article", "probe") else ""
-        self.record_failure(failure, listing=entry.kind in ("start", "listing"), key=key)
+        listing = entry.kind in ("start", "listing")
+        self.record_failure(failure, listing=listing, key=key)
+        if listing:
+            self.tally.unread_lists.append(_page_name(entry))
         self.frontier.finish(entry.id, failed=True)
         self.commit_if_due()
 
@@ -177,6 +180,8 @@ class Session:
         counts[reason] -= 1
         if not counts[reason]:
             del counts[reason]
+        if _page_name(entry) in self.tally.unread_lists:
+            self.tally.unread_lists.remove(_page_name(entry))
 
     def record_failure(self, failure: Failure, *, listing: bool, key: str = "") -> None:
         """Write and count a failure; `key` is the source key of the article it stands for."""
@@ -300,8 +305,13 @@ class Session:
 
 _SHARED = (
     "starts", "starts_ok", "listings_ok", "found", "known", "listed", "stored", "new", "changed",
-    "truncated", "article_failures", "listing_failures", "media_failures",
+    "truncated", "article_failures", "listing_failures", "unread_lists", "media_failures",
 )  # fmt: skip
+
+
+def _page_name(entry: Entry) -> str:
+    """A list page as a person would name it: the pages of a post-back list have one address."""
+    return f"page {entry.context.get('number', 1)} of {entry.url}"
 
 
 def _unfinished_crawl(store: Store, portal: str, spider: str) -> int | None:

@@ -37,6 +37,7 @@ class Tally:
     media_failures: Counter[str] = field(default_factory=Counter)
     article_failures: Counter[str] = field(default_factory=Counter)
     listing_failures: Counter[str] = field(default_factory=Counter)
+    unread_lists: list[str] = field(default_factory=list)
     filled: Counter[str] = field(default_factory=Counter)
     flags: Counter[str] = field(default_factory=Counter)
     truncated: list[str] = field(default_factory=list)

@@ -89,6 +89,7 @@ class Evidence:
     in_a_row: Counter[str] = field(default_factory=Counter)
     article_failures: Counter[str] = field(default_factory=Counter)
     listing_failures: Counter[str] = field(default_factory=Counter)
+    unread_lists: list[str] = field(default_factory=list)
     media_failures: Counter[str] = field(default_factory=Counter)
     coverage: dict[str, float] = field(default_factory=dict)
     coverage_before: dict[str, float] = field(default_factory=dict)
@@ -210,7 +211,9 @@ def _holes(seen: Evidence) -> list[str]:
     if lost:
         holes.append(f"{sum(lost.values())} articles ({_reasons(lost)})")
     if seen.listing_failures:
-        holes.append(f"{sum(seen.listing_failures.values())} listing pages ({_reasons(seen.listing_failures)})")
+        names = ", ".join(seen.unread_lists[:3]) + (", …" if len(seen.unread_lists) > 3 else "")
+        count = sum(seen.listing_failures.values())
+        holes.append(f"{count} listing pages ({_reasons(seen.listing_failures)}){': ' if names else ''}{names}")
     files = Counter({reason: count for reason, count in seen.media_failures.items() if _may_pass(reason)})
     if files:
         holes.append(f"{sum(files.values())} images or attachments ({_reasons(files)})")

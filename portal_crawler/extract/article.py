@@ -61,7 +61,7 @@ def read_article(
     head = read_head(root)
     resolve = _resolver(document.base)
     layout = choose_layout(root, profile.layouts, page.captured_at)
-    if form is not None and is_article_form(form):
+    if form is not None and form.kind == "display" and is_article_form(form):
         draft: Draft | None = draft_from_form(form, head, page, profile, resolve)
     else:
         draft = draft_from_page(root, head, page, profile, resolve, layout)

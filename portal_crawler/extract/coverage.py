@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _WORD = re.compile(r"\w+")
 _NO_LETTER = re.compile(r"[\W_]+")
 _VISIBLE = strings(
-    ".//text()[not(ancestor::script or ancestor::style or ancestor::noscript or ancestor::template or ancestor::*[@hidden"
+    "descendant::text()[not(ancestor::script or ancestor::style or ancestor::noscript or ancestor::template or ancestor::*[@hidden"
     " or contains(translate(@style,' ',''),'display:none') or contains(translate(@style,' ',''),'visibility:hidden')])]"
 )
 _CELL = re.compile(r"<t[dh][ >]")

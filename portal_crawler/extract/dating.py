@@ -91,9 +91,10 @@ def head_candidates(head: Head, dates: Dates) -> list[DateCandidate]:
 
 
 def form_candidate(form: Form, head: Head, dates: Dates, others: list[DateCandidate]) -> DateCandidate | None:
-    """The date of a form's field. Its day-month order is, in this order: the profile's, the only one possible, the one.
+    """The date of a form's field; none where nothing tells its day-month order.
 
-    that agrees with another date of the page, that of the form's language. Where none of these tells, there is no date.
+    What tells it, in this order: the profile, the only order possible, agreement with another date of the page, the
+    form's language.
     """
     field = form.first("published")
     if field is None:

@@ -44,11 +44,11 @@ def judge(
     expect: Expect,
 ) -> Article | Problem | None:
     """The article where the page is one; None where it is a listing and may be one; else what is wrong with it."""
-    if form is not None and form.kind in _FORM_REASONS and (form.kind == "edit" or form.is_filled):
-        reason, detail = _FORM_REASONS[form.kind]
-        return Problem(reason=reason, detail=detail)
     prose = _prose(draft)
     strong = draft is not None and (draft.layout == "form" or _is_marked(draft))
+    if form is not None and form.kind in _FORM_REASONS and (form.kind == "edit" or form.is_filled) and not strong:
+        reason, detail = _FORM_REASONS[form.kind]
+        return Problem(reason=reason, detail=detail)
     if not strong:
         error = error_in(_TITLE(document.root), _text(draft), document.root)
         if error is not None:

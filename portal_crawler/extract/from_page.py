@@ -20,7 +20,7 @@ from portal_crawler.extract.titles import is_labelled_number, same, title_of_hea
 from portal_crawler.extract.xpath import elements
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Container, Sequence
 
     from lxml.html import HtmlElement
 
@@ -81,9 +81,9 @@ def draft_from_page(
 
 
 def _outweighs(cut: Cut, voted: Sequence[Block]) -> bool:
-    """True where the cut stands below a date line and holds nearly all of the voted words and not many more: the rest.
+    """True where the cut is to be preferred: below a date line, with nearly all of the voted words and not many more.
 
-    is what extractors drop, lists and captions.
+    What it has more is what extractors drop, lists and captions.
     """
     at = cut.above.index(cut.title) if cut.title in cut.above else -1
     marked = at >= 0 and any(cut.names[block] == "dateline" for block in cut.above[max(0, at - 2) : at + 4])
@@ -112,22 +112,23 @@ def _lines(draft: Draft, cut: Cut, head: Head, page: Page, profile: Profile) -> 
     if author:
         line = next(text for text, _ in dated if author in clean_text(text))
         draft.author = Value(author, "byline", line)
+    if draft.author is None:
+        draft.author = _first_line(cut, ("author",), author_in, "author_line")
+    draft.views = _first_line(cut, ("views", "dateline"), _views, "views_line")
+
+
+def _first_line(cut: Cut, names: Container[str], read: Callable[[str], str], rule: str) -> Value | None:
+    """What the first line of a name outside the body says; lines near the body come first."""
     body = {*cut.lead, *cut.body}
     for block in dict.fromkeys([*cut.above, *cut.dropped, *cut.below, *cut.names]):
-        if (
-            draft.author is None
-            and cut.names[block] == "author"
-            and block not in body
-            and (name := author_in(block.text))
-        ):
-            draft.author = Value(name, "author_line", block.text)
-        if (
-            draft.views is None
-            and block not in body
-            and cut.names[block] in ("views", "dateline")
-            and (count := views_in(block.text)) is not None
-        ):
-            draft.views = Value(str(count), "views_line", block.text)
+        if cut.names[block] in names and block not in body and (value := read(block.text)):
+            return Value(value, rule, block.text)
+    return None
+
+
+def _views(text: str) -> str:
+    count = views_in(text)
+    return "" if count is None else str(count)
 
 
 def _near_title(cut: Cut) -> set[Block]:

@@ -202,6 +202,11 @@ class Frontier:
         return self._open
 
     @property
+    def nothing_under_way(self) -> bool:
+        """True where no request is in flight or waits for its next try."""
+        return self.in_flight <= 0 and self._waiting <= 0
+
+    @property
     def pending(self) -> bool:
         """True while there is something to hand out, now or after a wait; what is in flight is the engine's to count."""
         return self._ready + self._waiting > 0

@@ -93,7 +93,11 @@ class FrontierScheduler(BaseScheduler):
             return None
         now = time.time()
         self._held = {host: until for host, until in self._held.items() if until > now}
-        return frontier.next(now, (*self._held, *self._busy()), tried_only=self.in_doubt)
+        hosts = (*self._held, *self._busy())
+        entry = frontier.next(now, hosts, tried_only=self.in_doubt)
+        if entry is None and self.in_doubt and frontier.nothing_under_way:
+            entry = frontier.next(now, hosts)  # nothing is left that was tried before: only a new one can end the doubt
+        return entry
 
     def retry(self, entry: Entry, delay: float, *, hold_host: bool = False) -> None:
         """Try an entry again after `delay` seconds; with `hold_host` the host is not asked anything before."""

@@ -32,7 +32,7 @@ class StoppableDownloadHandler(HTTP11DownloadHandler):
             while not (await asyncio.wait({answer}, timeout=LOOK))[0]:
                 left = left - LOOK if self._is_stopping() else GRACE
                 if left <= 0:
-                    raise DownloadTimeoutError(f"{request.url}: not waited for, as the crawl was stopped")
+                    raise DownloadTimeoutError(f"{request.url}: not waited for, as the crawl was stopped")  # noqa: TRY301 - the answer is cancelled below, as after any other end
         except BaseException:
             answer.cancel()
             await asyncio.gather(answer, return_exceptions=True)  # else asyncio would complain of an error nobody saw

@@ -26,7 +26,9 @@ def first_crawls(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str,
         post = stack.enter_context(SamplePortal(articles=60, seed=2, pager="postback"))
         jobs = (
             lambda: Crawled(get, folder / "sample.db", crawl(get, folder / "sample.db")),
-            lambda: Crawled(post, folder / "minimal.db", crawl(post, folder / "minimal.db", "--json", *TEXT_ONLY, profile=MINIMAL)),
+            lambda: Crawled(
+                post, folder / "minimal.db", crawl(post, folder / "minimal.db", "--json", *TEXT_ONLY, profile=MINIMAL)
+            ),
         )
         sample, minimal = side_by_side(*jobs)
         yield {"sample": sample, "minimal_sample": minimal}

@@ -56,7 +56,7 @@ def cells(line: str) -> list[str]:
     return [cell.strip() for cell in line.strip("│").split("│")]
 
 
-@pytest.mark.parametrize(("section", "question", "answer"), shown())
+@pytest.mark.parametrize(("section", "question", "answer"), list(shown()))
 def test_answers_in_the_docs_are_those_of_the_sample_portal(section, question, answer, demo, changing):
     with closing(sqlite3.connect(f"file:{changing if section == CHANGING else demo}?mode=ro", uri=True)) as connection:
         cursor = connection.execute(question)

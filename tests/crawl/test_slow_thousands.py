@@ -60,7 +60,9 @@ def test_every_field_of_every_article_is_right(big: Big) -> None:
     assert_true(big.portal, big.db, "minimal_sample")
     told = summary(big.done)
     pages = len(pages_asked(big.portal))
-    print(f"{pages} pages, {told['counts']['bytes'] / 1e6:.0f} MB in {told['seconds']} s: {pages / told['seconds']:.0f} pages/s")
+    print(
+        f"{pages} pages, {told['counts']['bytes'] / 1e6:.0f} MB in {told['seconds']} s: {pages / told['seconds']:.0f} pages/s"
+    )
 
 
 def test_the_warc_file_is_accepted_and_gives_the_same_articles(big: Big, tmp_path: Path) -> None:
@@ -97,7 +99,9 @@ def test_a_wayback_machine_gives_the_same_articles(big: Big, tmp_path: Path) -> 
         with profile.open("a") as file:
             file.write(f'\n[crawl]\ndelay = 0\n\n[[sections]]\nname = "Tin"\nurl = "{big.portal.url}"\n')
         prefix = f"127.0.0.1:{big.portal.port}/"
-        done = run_cli("wayback", profile, "--server", server.base, "--prefix", prefix, "--db", db, "--jobs", 2, timeout=900)
+        done = run_cli(
+            "wayback", profile, "--server", server.base, "--prefix", prefix, "--db", db, "--jobs", 2, timeout=900
+        )
     finally:
         server.close()
     assert (done.returncode, done.stderr) == (0, "")
@@ -119,7 +123,9 @@ def test_a_refresh_asks_for_little_and_finds_what_changed(big: Big, tmp_path: Pa
     told = summary(crawl(big.portal, db, "--json", *TEXT_ONLY, profile=MINIMAL, timeout=900))
     asked = pages_asked(big.portal, before)
     lists = [target for target in asked if "ID=" not in target.replace("List", "") and "/20" not in target]
-    print(f"1 edit, 1 removal, 3 new of {ARTICLES}: {len(asked)} requests, {len(lists)} of them for lists and side doors")
+    print(
+        f"1 edit, 1 removal, 3 new of {ARTICLES}: {len(asked)} requests, {len(lists)} of them for lists and side doors"
+    )
     assert (told["verdict"], told["counts"]["new"]) == ("complete", 3)
     assert len(asked) < 300
 

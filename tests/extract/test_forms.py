@@ -7,7 +7,7 @@ from portal_crawler.extract.document import parse_document
 from portal_crawler.platforms.sharepoint.forms import read_form
 from portal_crawler.platforms.sharepoint.labels import decode_internal, field_of, is_label
 from portal_crawler.profile import Labels
-from tests.extract.building import FIRST, SECOND, article, form_page, read, row
+from tests.extract.building import FIRST, SECOND, article, form_page, read, row, vendor_page
 
 BODY = f'<div class="ms-rtestate-field"><div dir=""><div class="ExternalClass{"0A" * 16}"><p>{FIRST}</p><p>{SECOND}</p></div></div></div>'
 
@@ -86,6 +86,14 @@ def test_no_text_is_taken_from_a_form_without_values():
 )
 def test_a_form_to_fill_in_is_no_article(extra):
     assert read(form(row("Tiêu đề", extra), row("Nội dung", BODY))).problem.reason == "form_page"
+
+
+def test_a_comment_form_below_an_article_does_not_matter():
+    comment = form(row("Title", "<input type='text'/>"), row("Body", "<textarea>x</textarea>"))
+    page = vendor_page(
+        f"<p>{FIRST}</p><p>{SECOND}</p></div>{comment[comment.index('<table') : comment.index('</table>') + 8]}<div>"
+    )
+    assert article(page).body_text == f"{FIRST}\n{SECOND}"
 
 
 def test_a_form_of_a_library_or_a_survey_is_no_article():

@@ -27,7 +27,7 @@ _ROW_VALUE = elements("ancestor::*[contains(concat(' ',@class,' '),' ms-formlabe
 _INPUTS = truth(
     ".//input[not(@type='hidden' or @type='button' or @type='submit' or @type='image')]|.//textarea|.//select"
 )
-_TEXTS = strings(".//text()[not(parent::script or parent::style)]")
+_TEXTS = strings("descendant::text()[not(parent::script or parent::style)]")
 _AUDIT = elements("//*[contains(concat(' ',@class,' '),' ms-descriptiontext ')]")
 _ATTRIBUTE = re.compile(r'(FieldName|FieldInternalName|FieldType)\s*=\s*"([^"]*)"')
 _AUDIT_LINE = re.compile(
