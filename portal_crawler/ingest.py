@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections import deque
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
@@ -11,11 +12,11 @@ from pipelines.errors import Rejected
 from pipelines.items import Failure, Page
 from pipelines.normalize import normalize
 from pipelines.storage.captures import iter_captures
-from pipelines.storage.rereading import FIELDS, has_capture, reading_of_capture
+from pipelines.storage.rereading import FIELDS, has_capture, reading_of_capture, unread_captures
 from pipelines.storage.routes import add_aliases
 from pipelines.validate import validate
 from portal_crawler.frontier.sightings import add_sightings
-from portal_crawler.platforms.sharepoint.addresses import join_url, source_key
+from portal_crawler.platforms.sharepoint.addresses import item_id, join_url, source_key
 from portal_crawler.platforms.sharepoint.shapes import on_hosts
 from portal_crawler.session import with_capture
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from pipelines.items import Article
+    from pipelines.storage.rereading import Unread
     from portal_crawler.extract.reading import PageReading
     from portal_crawler.session import Session
 
@@ -30,6 +32,12 @@ if TYPE_CHECKING:
 NOT_ARTICLES = frozenset(
     {"listing_page", "form_page", "feed", "not_html", "redirect", "survey_form", "library_form", "home_page"}
 )
+
+#: What a page that never was an article (an "About us") is refused for; a page that an item or a link stands for was one.
+NO_ARTICLE = frozenset({"no_title", "no_body", "empty_shell"})
+
+#: What only machines ask SharePoint for.
+_SYSTEM = re.compile(r"/(?:_layouts|_api|_vti_bin)/|/(?:sitemap[^/]*\.xml|robots\.txt)$", re.IGNORECASE)
 
 #: Pages read ahead of the one being written, per extraction process.
 AHEAD = 3
@@ -54,7 +62,7 @@ class Ingest:
             if stop():
                 break
             if isinstance(item, Failure):
-                self._fail(item)
+                self._session.record_failure(item, listing=False)  # a damaged file stands for itself
             elif item.origin in ("warc", "wayback") and not on_hosts(item.url, self._session.profile.hosts):
                 self.foreign += 1  # an archive holds what its pages embed; a folder was chosen by hand
             elif self._stored_before(item):
@@ -68,6 +76,7 @@ class Ingest:
                 await self._write(waiting.popleft())
         while waiting:
             await self._write(waiting.popleft())
+        self._count_losses()
         store = self._session.store
         add_aliases(store.conn, self._session.profile.name, self._aliases, self._session.run_id, store.now())
 
@@ -100,12 +109,9 @@ class Ingest:
         detail = reading.problem.detail if reading.problem else ""
         self._see(page.url, reading)
         self.refused[reason] = self.refused.get(reason, 0) + 1
-        failure = Failure(url=page.url, stage="classify", reason=reason, detail=detail[:500], capture_id=capture_id)
         if reason in NOT_ARTICLES:
-            self._session.store.save_failure(failure, self._session.run_id, self._session.profile.name)
             self._session.tally.listings_ok += bool(reading.links)
-        else:
-            self._fail(failure)
+        self._fail(Failure(url=page.url, stage="classify", reason=reason, detail=detail[:500], capture_id=capture_id))
 
     def _see(self, chain: str, reading: PageReading) -> None:
         """What a saved page shows may be missing from the archive: completeness is judged by it."""
@@ -113,9 +119,15 @@ class Ingest:
         add_sightings(session.store.conn, session.crawl_id, session.profile.name, chain, reading.links)
 
     def _fail(self, failure: Failure) -> None:
-        """Only what has an address of the portal stands for an article; a damaged file stands for itself."""
-        key = source_key(failure.url) if failure.url.startswith(("http://", "https://")) else ""
-        self._session.record_failure(failure, listing=False, key=key)
+        session = self._session
+        session.store.save_failure(failure, session.run_id, session.profile.name, key=source_key(failure.url))
+
+    def _count_losses(self) -> None:
+        """Count what was not had, by everything read so far: another capture may have given the article, now or earlier."""
+        session = self._session
+        for one in unread_captures(session.store.conn, session.profile.name):
+            if _is_loss(one):
+                session.tally.article_failures[one.reason] += 1
 
     def _stored_before(self, page: Page) -> bool:
         return has_capture(self._session.store.conn, self._session.profile.name, page)
@@ -125,6 +137,13 @@ class Ingest:
         self._session.capture(page)
         if target and source_key(target) != source_key(page.url):
             self._aliases.append((page.url, target, source_key(target)))
+
+
+def _is_loss(one: Unread) -> bool:
+    """True where an archived page that could not be read was, as far as anybody can tell, an article."""
+    if one.reason in NOT_ARTICLES or _SYSTEM.search(one.url):
+        return False
+    return one.is_linked or bool(item_id(one.url)) or one.reason not in NO_ARTICLE
 
 
 async def read_again(

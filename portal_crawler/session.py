@@ -10,16 +10,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from pipelines.errors import LockedError, StorageError
-from pipelines.storage.failures import Finding, resolve_list_pages
-from pipelines.storage.routes import record_addresses, record_routes
+from pipelines.storage.failures import Finding
 from pipelines.storage.store import Store
+from portal_crawler.closing import end_run
 from portal_crawler.frontier.queue import Frontier
-from portal_crawler.frontier.sightings import shrunken_lists
 from portal_crawler.frontier.validators import Validators
 from portal_crawler.guest.pool import GuestPool
 from portal_crawler.platforms.sharepoint.addresses import source_key
 from portal_crawler.tally import WATCHED, Tally
-from portal_crawler.verdict import GONE, Evidence, Verdict, judge
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -29,6 +27,7 @@ if TYPE_CHECKING:
     from portal_crawler.extract.reading import Door, Expect, PageReading
     from portal_crawler.frontier.queue import Entry
     from portal_crawler.profile import Profile
+    from portal_crawler.verdict import Verdict
 
 #: The most seconds between commits while pages keep coming, and the share of the time that commits may take:
 #: what is not committed, a killed process has to fetch again.
@@ -64,11 +63,11 @@ class Session:
         self.validators = Validators(store.conn, profile.name)
         self.warc: WarcWriter | None = None
         self._guests = GuestPool(profile, size=guests)
-        self._storage_error = ""
+        self.storage_error = ""
         self._last_commit = time.monotonic()
         self._commit_took = 0.0
-        self._known_before = store.count_articles(profile.name)
-        self._coverage_before = store.last_coverage(profile.name)
+        self.known_before = store.count_articles(profile.name)
+        self.coverage_before = store.last_coverage(profile.name)
 
     @classmethod
     def open(
@@ -236,43 +235,19 @@ class Session:
 
     def storage_failed(self, error: Exception) -> bool:
         """Remember why the database cannot be written (the verdict will be "storage"); True the first time."""
-        first = not self._storage_error
-        self._storage_error = self._storage_error or str(error)
+        first = not self.storage_error
+        self.storage_error = self.storage_error or str(error)
         return first
 
     async def close(self, reason: str) -> Verdict:
         """End the run: mark duplicates, judge, write the verdict, give the lock back. Never raises StorageError."""
         self.closed = True
         await self._guests.close()
-        if self.warc is not None:
-            self.warc.close()
-        verdict = self._judged(reason)
-        try:
-            if not self._storage_error:
-                record_addresses(self.store.conn, self.profile.name, self.run_id, self.store.now())
-                record_routes(self.store.conn, self.profile.name, self.run_id)
-                self.tally.duplicates = self.store.finish_duplicates(self.profile.name)
-                if self.walks_whole_lists and reason == "finished":
-                    self.tally.truncated += shrunken_lists(self.store.conn, self.profile.name, self.crawl_id)
-                    if not self.total().listing_failures:
-                        resolve_list_pages(self.store.conn, self.profile.name, self.run_id)
-                verdict = self._judged(reason)
-                if verdict.name in ("complete", "partial"):
-                    # only a source that is well may say that something is gone, and it must say so in two crawls
-                    self.store.mark_gone(self.profile.name, self.run_id, reasons=GONE)
-                self.store.save_counts(self.run_id, self.tally.to_json())
-                self.store.finish_run(
-                    self.run_id, verdict.name, verdict.exit_code, verdict.to_json(), self.tally.to_json()
-                )
-                self.store.commit()
-        except (StorageError, LockedError) as error:
-            self.storage_failed(error)
-            verdict = self._judged(reason)
-        finally:
-            self._final = self.total()
-            self.verdict = verdict
-            with suppress(StorageError, LockedError):  # the verdict has the cause, or the next run finds the rest
-                self.store.close()
+        verdict = end_run(self, reason)
+        self._final = self.total()
+        self.verdict = verdict
+        with suppress(StorageError, LockedError):  # the verdict has the cause, or the next run finds the rest
+            self.store.close()
         return verdict
 
     def total(self) -> Tally:
@@ -281,32 +256,10 @@ class Session:
             return self._final
         total = Tally.from_json(self.earlier.to_json())
         total.add(self.tally.to_json())
-        if not self._storage_error:  # the database then answers nothing any more
+        if not self.storage_error:  # the database then answers nothing any more
             total.found = total.found or self.frontier.count("article")
             total.starts = self.frontier.count("start")
         return total
-
-    def _judged(self, reason: str) -> Verdict:
-        total = self.total()
-        evidence = Evidence(
-            live=self.live,
-            close_reason=reason,
-            in_a_row=self.in_a_row,
-            storage_error=self._storage_error,
-            known_before=self._known_before,
-            open_requests=self.frontier.open,
-            limited=self.limited,
-            coverage=total.coverage(),
-            coverage_before=self._coverage_before,
-            **{name: getattr(total, name) for name in _SHARED},
-        )
-        return judge(evidence)
-
-
-_SHARED = (
-    "starts", "starts_ok", "listings_ok", "found", "known", "listed", "stored", "new", "changed",
-    "truncated", "article_failures", "listing_failures", "unread_lists", "media_failures",
-)  # fmt: skip
 
 
 def _page_name(entry: Entry) -> str:

@@ -153,7 +153,8 @@ def _trouble_with_the_whole(seen: Evidence) -> tuple[str, str] | None:
     if seen.starts and not seen.starts_ok:
         name = _class_of(seen.listing_failures)
         return name, _SENTENCES[name].format(reasons=_reasons(seen.listing_failures), share="no start page")
-    asked = seen.stored + sum(seen.article_failures.values())
+    read_before = 0 if seen.live else seen.known
+    asked = read_before + seen.stored + sum(seen.article_failures.values())
     lost = sum(seen.article_failures.values())
     if asked and lost * 2 > asked and (asked > 2 or not seen.stored):
         name = _class_of(seen.article_failures)

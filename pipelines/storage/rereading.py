@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from pipelines.text import storable
@@ -48,3 +49,28 @@ def reading_of_capture(conn: sqlite3.Connection, capture_id: int) -> dict[str, A
     for name in ("images", "attachments"):
         values[name] = json.loads(values[name])
     return values
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unread:
+    """An archived page that no article came of; `is_linked`: a page of the portal links it as one."""
+
+    reason: str
+    url: str
+    is_linked: bool
+
+
+def unread_captures(conn: sqlite3.Connection, portal: str) -> list[Unread]:
+    """One an address, whichever run read it; not those of which another capture gave an article."""
+    rows = conn.execute(
+        """
+        SELECT f.reason, f.url, EXISTS (SELECT 1 FROM list_sightings s WHERE s.portal = f.portal AND s.key = f.key), max(f.id)
+          FROM failures f JOIN captures c ON c.id = f.capture_id
+         WHERE f.portal = ? AND c.origin <> 'live' AND f.resolved_run_id IS NULL
+           AND NOT EXISTS (SELECT 1 FROM articles a WHERE a.portal = f.portal AND a.key = f.key)
+           AND NOT EXISTS (SELECT 1 FROM article_urls u WHERE u.portal = f.portal AND u.url = f.url)
+         GROUP BY f.url ORDER BY f.url
+        """,
+        (portal,),
+    )
+    return [Unread(reason=reason, url=url, is_linked=bool(linked)) for reason, url, linked, _ in rows]

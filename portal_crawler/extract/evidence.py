@@ -9,6 +9,7 @@ from portal_crawler.extract.reading import Expect, Problem
 from portal_crawler.extract.text import clean_text
 from portal_crawler.extract.xpath import string
 from portal_crawler.platforms.sharepoint.badpages import error_in
+from portal_crawler.platforms.sharepoint.pagers import detect_pager
 
 if TYPE_CHECKING:
     from pipelines.items import Article
@@ -55,7 +56,7 @@ def judge(
             return error
     least = _PROSE_ASKED if expect == "article" else _PROSE_FIELD if _is_field(draft) else _PROSE_ANY
     enough = strong or prose >= least
-    if article is not None and draft is not None and enough and not _is_list(draft, listing, expect):
+    if article is not None and draft is not None and enough and not _is_list(document, draft, listing, expect):
         return article
     if listing.links or listing.next is not None:
         if expect == "article":
@@ -103,13 +104,14 @@ def _substance(blocks: list[Block], draft: Draft) -> bool:
     )
 
 
-def _is_list(draft: Draft, listing: ListingReading, expect: Expect) -> bool:
+def _is_list(document: Document, draft: Draft, listing: ListingReading, expect: Expect) -> bool:
     """True where rows of other articles make up the page, and it has little prose of its own."""
     if draft.layout == "form" or (expect == "article" and _is_marked(draft)):
         return False
     rows = [link for link in listing.links if link.route == "listing"]
     dated = sum(1 for link in rows if link.published)
-    if dated <= _ROWS and len(rows) <= 3 * _ROWS and listing.next is None:
+    few = dated <= _ROWS and len(rows) <= 3 * _ROWS and listing.next is None
+    if few and not (rows and expect == "any" and detect_pager(document)):  # the last page of a list may have one row
         return False
     own = _own_prose(draft)
     if expect == "article":

@@ -103,9 +103,9 @@ def page_address(found: PathAddress, declared: Declared, profile: Profile) -> st
 
 
 def _host(part: str, profile: Profile) -> str:
-    """The profile's host that a folder's name stands for, else empty."""
+    """The profile's host that a folder's name stands for, else empty; a host without a port stands for all its ports."""
     name = re.sub(r"(?:\+|%3[Aa]|_)(?=\d+$)", ":", part).lower()
-    return name if name in profile.hosts else ""
+    return name if name in profile.hosts or re.sub(r":\d+$", "", name) in profile.hosts else ""
 
 
 def _canonical(base: str, declared: Declared, profile: Profile) -> str:

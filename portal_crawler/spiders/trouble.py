@@ -33,7 +33,6 @@ NO_LIST = frozenset(
     {"not_html", "form_page", "empty_shell", "no_title", "no_body", "offsite", "robots_disallowed", "login_required"}
 )
 
-
 #: What an id that no list shows may answer without anything being lost: nobody said that there is an article.
 NO_ITEM = GONE | NO_LIST | {"listing_page", "http_401", "http_403"}
 
@@ -73,7 +72,7 @@ class Trouble:
         Raises:
             CloseSpider: the source answers nothing but trouble; the entry stays for the next run.
         """
-        if entry.kind != "media" or (problem.reason in UNREACHABLE and entry.host in self._session.profile.hosts):
+        if self._is_telling(entry, problem.reason):
             self._count(entry, problem.reason)
         if self._is_tried_again(entry, problem.reason, retry_after) or self._is_restarted(entry, problem):
             return
@@ -108,6 +107,12 @@ class Trouble:
             session.fail(entry, failure)
             if entry.kind == "article" and self._session.in_a_row:
                 self._given_up.append((entry, reason))
+
+    def _is_telling(self, entry: Entry, reason: str) -> bool:
+        """True where it says something of the source: not that a picture, or a draft whose id was guessed, is shut."""
+        if entry.kind == "media":
+            return reason in UNREACHABLE and entry.host in self._session.profile.hosts
+        return not (entry.kind == "probe" and reason in NO_ITEM & BLOCKED)
 
     def _count(self, entry: Entry, reason: str) -> None:
         """Count pages in a row, not tries: at a crawl's end only the few that are ill for good are still being asked."""

@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import pytest
 
 from pipelines.items import Failure
+from pipelines.storage.completeness import failed_keys
 from pipelines.storage.store import Store
-from portal_crawler.extract.reading import Link
+from portal_crawler.extract.reading import Link, Problem
 from portal_crawler.frontier.refresh import owed_articles, plan_refresh
 from portal_crawler.frontier.sightings import add_sightings, shrunken_lists
+from portal_crawler.retrying import RetryPolicy
 from portal_crawler.spiders.probes import missing_entries
+from portal_crawler.spiders.trouble import DOUBT, Trouble
 from tests.storage.data import PORTAL, article, key, url
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
+
+    from portal_crawler.frontier.queue import Entry
 
 
 @pytest.fixture
@@ -76,6 +83,46 @@ class TestProbes:
         see(store, run, [15], "ids")
         store.save_article(article(99, key="xa.example/tin/99", url="http://xa.example/tin/99", urls=(url(15),)), run)
         assert probed(store) == [url(10), url(6), url(5)]
+
+
+class Ledger:
+    """What Trouble does to a session, written down."""
+
+    def __init__(self, store: Store, run: int) -> None:
+        self.store, self.run_id, self.profile = store, run, SimpleNamespace(name=PORTAL)
+        self.in_a_row: Counter[str] = Counter()
+        self.scheduler = SimpleNamespace(in_doubt=False)
+        self.finished: list[str] = []
+        self.lost: list[str] = []
+
+    def done(self, entry: Entry) -> None:
+        self.finished.append(entry.url)
+
+    def fail(self, entry: Entry, failure: Failure) -> None:
+        self.lost.append(f"{failure.stage} {failure.reason}")
+
+
+class TestAnswers:
+    @pytest.mark.parametrize(
+        "reason", ["http_404", "soft_404", "login_required", "http_403", "empty_shell", "form_page"]
+    )
+    def test_an_id_that_leads_to_no_article_is_on_record_and_no_loss(self, store: Store, run: int, reason: str) -> None:
+        """Nobody said that there is one: a row of drafts behind a login neither ends a crawl nor makes it partial."""
+        ledger = Ledger(store, run)
+        trouble = Trouble(ledger, RetryPolicy())  # type: ignore[arg-type]
+        entries, _ = missing_entries(store.conn, PORTAL, 100)
+        for _ in range(DOUBT):
+            for entry in entries:
+                trouble.settle(entry, Problem(reason=reason), stage="read")
+        assert (ledger.lost, ledger.scheduler.in_doubt, len(ledger.finished)) == ([], False, DOUBT * len(entries))
+        assert set(failed_keys(store.conn, PORTAL)) == {(key(n), reason, "probe") for n in (5, 6, 10, 15)}
+
+    def test_an_id_that_a_sick_server_kept_back_is_lost(self, store: Store, run: int) -> None:
+        ledger = Ledger(store, run)
+        entry = missing_entries(store.conn, PORTAL, 1)[0][0]
+        trouble = Trouble(ledger, RetryPolicy(attempts=0))  # type: ignore[arg-type]
+        trouble.settle(entry, Problem(reason="http_500"), stage="read")
+        assert ledger.lost == ["probe http_500"]
 
 
 class TestOwed:

@@ -6,6 +6,7 @@ import hashlib
 import shutil
 from contextlib import closing
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
@@ -20,7 +21,6 @@ from tests.sources.wayback_server import Capture, WaybackServer
 if TYPE_CHECKING:
     import subprocess
     from collections.abc import Iterator
-    from pathlib import Path
 
     from pipelines.items import Page
 
@@ -66,7 +66,7 @@ def test_every_field_of_every_article_is_right(big: Big) -> None:
 
 
 def test_the_warc_file_is_accepted_and_gives_the_same_articles(big: Big, tmp_path: Path) -> None:
-    checked = run_cli("check", big.warc, module="warcio", timeout=300)
+    checked = run_cli("check", big.warc, module="warcio.cli", timeout=300)
     assert (checked.returncode, checked.stdout) == (0, "")
     db = tmp_path / "warc.db"
     done = run_cli("archive", MINIMAL, big.warc, "--db", db, timeout=900)
@@ -78,7 +78,7 @@ def test_the_warc_file_is_accepted_and_gives_the_same_articles(big: Big, tmp_pat
 def test_a_folder_as_wget_saves_it_gives_the_same_articles(big: Big, tmp_path: Path) -> None:
     save_like_wget(big.pages(), tmp_path / "saved")
     db = tmp_path / "folder.db"
-    done = run_cli("archive", MINIMAL, tmp_path / "saved", "--db", db, timeout=900)
+    done = run_cli("archive", profile_at(big, tmp_path), tmp_path / "saved", "--db", db, timeout=900)
     assert (done.returncode, done.stderr) == (0, "")
     assert hashes(db) == hashes(big.db)
 
@@ -94,14 +94,8 @@ def test_a_wayback_machine_gives_the_same_articles(big: Big, tmp_path: Path) -> 
     ]  # fmt: skip
     db = tmp_path / "wayback.db"
     try:
-        profile = tmp_path / "quick.toml"
-        shutil.copy(MINIMAL, profile)
-        with profile.open("a") as file:
-            file.write(f'\n[crawl]\ndelay = 0\n\n[[sections]]\nname = "Tin"\nurl = "{big.portal.url}"\n')
-        prefix = f"127.0.0.1:{big.portal.port}/"
-        done = run_cli(
-            "wayback", profile, "--server", server.base, "--prefix", prefix, "--db", db, "--jobs", 2, timeout=900
-        )
+        words = ("--server", server.base, "--prefix", f"127.0.0.1:{big.portal.port}/", "--jobs", 2)
+        done = run_cli("wayback", profile_at(big, tmp_path), *words, "--db", db, timeout=900)
     finally:
         server.close()
     assert (done.returncode, done.stderr) == (0, "")
@@ -128,6 +122,14 @@ def test_a_refresh_asks_for_little_and_finds_what_changed(big: Big, tmp_path: Pa
     )
     assert (told["verdict"], told["counts"]["new"]) == ("complete", 3)
     assert len(asked) < 300
+
+
+def profile_at(big: Big, folder: Path) -> Path:
+    """The minimal profile of the portal at the port it was served at."""
+    text = Path(MINIMAL).read_text(encoding="utf-8").replace("http://127.0.0.1:8765/", big.portal.url)
+    file = folder / "minimal_sample.toml"
+    file.write_text(f"{text}[crawl]\ndelay = 0\n", encoding="utf-8")
+    return file
 
 
 def save_like_wget(pages: list[Page], folder: Path) -> None:

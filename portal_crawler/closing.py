@@ -1,0 +1,73 @@
+"""Ends a run: what only the whole of it can tell - duplicates, shrunken lists, the verdict, what is gone for good."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pipelines.errors import LockedError, StorageError
+from pipelines.storage.failures import resolve_list_pages
+from pipelines.storage.routes import record_addresses, record_routes
+from portal_crawler.frontier.sightings import shrunken_lists
+from portal_crawler.verdict import GONE, Evidence, Verdict, judge
+
+if TYPE_CHECKING:
+    from portal_crawler.session import Session
+
+#: Counts that are evidence as they are.
+_COUNTS = (
+    "starts", "starts_ok", "listings_ok", "found", "known", "listed", "stored", "new", "changed",
+    "truncated", "article_failures", "listing_failures", "unread_lists", "media_failures",
+)  # fmt: skip
+
+
+def end_run(session: Session, reason: str) -> Verdict:
+    """Judge a run and write it down; `reason` is why it ended ("finished", "shutdown", …). Never raises StorageError."""
+    try:
+        if session.warc is not None:
+            session.warc.close()
+        if not session.storage_error:
+            _compare_all(session, reason)
+            verdict = _judged(session, reason)
+            _write(session, verdict)
+            return verdict
+    except (StorageError, LockedError) as error:
+        session.storage_failed(error)
+    return _judged(session, reason)
+
+
+def _compare_all(session: Session, reason: str) -> None:
+    """Routes, duplicates and lists, once everything is there."""
+    store, portal = session.store, session.profile.name
+    record_addresses(store.conn, portal, session.run_id, store.now())
+    record_routes(store.conn, portal, session.run_id)
+    session.tally.duplicates = store.finish_duplicates(portal)
+    if session.walks_whole_lists and reason == "finished":
+        session.tally.truncated += shrunken_lists(store.conn, portal, session.crawl_id)
+        if not session.total().listing_failures:
+            resolve_list_pages(store.conn, portal, session.run_id)
+
+
+def _write(session: Session, verdict: Verdict) -> None:
+    """The verdict and what follows from it, in one transaction."""
+    store, counts = session.store, session.tally.to_json()
+    if verdict.name in ("complete", "partial"):
+        # only a source that is well may say that something is gone, and it must say so in two crawls
+        store.mark_gone(session.profile.name, session.run_id, reasons=GONE)
+    store.finish_run(session.run_id, verdict.name, verdict.exit_code, verdict.to_json(), counts)
+
+
+def _judged(session: Session, reason: str) -> Verdict:
+    total = session.total()
+    evidence = Evidence(
+        live=session.live,
+        close_reason=reason,
+        in_a_row=session.in_a_row,
+        storage_error=session.storage_error,
+        known_before=session.known_before,
+        open_requests=session.frontier.open,
+        limited=session.limited,
+        coverage=total.coverage(),
+        coverage_before=session.coverage_before,
+        **{name: getattr(total, name) for name in _COUNTS},
+    )
+    return judge(evidence)
