@@ -43,5 +43,11 @@ class LockedError(PortalCrawlerError):
     exit_code = 9
 
 
+class StoppedError(PortalCrawlerError):
+    """Somebody ended the command before it could end itself. Run it again: it goes on."""
+
+    exit_code = 130
+
+
 class SchemaError(ConfigurationError):
     """The database was written by a newer version, or is not ours. Nothing was changed."""

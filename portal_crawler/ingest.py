@@ -55,12 +55,10 @@ class Ingest:
         self.foreign = 0
         self.refused: dict[str, int] = {}
 
-    async def run(self, items: Iterable[Page | Failure], *, stop: Callable[[], bool] = lambda: False) -> None:
-        """Read every item; `stop` is asked before each and ends the run early. Raises StorageError, never for a page."""
+    async def run(self, items: Iterable[Page | Failure]) -> None:
+        """Read every item. Raises StorageError, never for a page."""
         waiting: deque[tuple[Page, asyncio.Task[PageReading]]] = deque()
         for item in items:
-            if stop():
-                break
             if isinstance(item, Failure):
                 self._session.record_failure(item, listing=False)  # a damaged file stands for itself
             elif item.origin in ("warc", "wayback") and not on_hosts(item.url, self._session.profile.hosts):

@@ -66,6 +66,9 @@ class LazyGroup(click.Group):
         except PortalCrawlerError as error:
             click.secho(f"Error: {error}", fg="red", err=True)
             ctx.exit(error.exit_code)
+        except KeyboardInterrupt:
+            click.secho("Stopped.", fg="yellow", err=True)
+            ctx.exit(130)
 
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})

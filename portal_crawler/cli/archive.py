@@ -165,33 +165,30 @@ def _ingest(
 ) -> int:
     """Read items into the database and print the summary; returns the exit code."""
     import asyncio
-    import signal
 
     from pipelines.errors import PortalCrawlerError, StorageError
     from portal_crawler.cli.progress import bar, session_ticker
+    from portal_crawler.cli.stopping import Stop
     from portal_crawler.cli.summary import print_summary, summary_json
     from portal_crawler.ingest import Ingest
     from portal_crawler.session import Session
 
     began = time.monotonic()
     session = Session.open(profile, db, spider=spider, arguments=arguments, guests=jobs, live=False)
-    asked_to_stop: list[int] = []
+    stop = Stop()
 
     async def run() -> None:
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGINT, signal.SIGTERM):
-            loop.add_signal_handler(number, asked_to_stop.append, number)
         reason = "finished"
         problem: PortalCrawlerError | None = None
         try:
             with bar(profile.name) as shown:
                 ingest = Ingest(session, jobs=jobs, tick=session_ticker(session, shown))
-                await ingest.run(items, stop=lambda: bool(asked_to_stop))
+                await ingest.run(stop.until_asked(items))
         except StorageError as error:
             session.storage_failed(error)
         except PortalCrawlerError as error:
             problem, reason = error, "source"
-        await session.close("shutdown" if asked_to_stop else reason)
+        await session.close("shutdown" if stop.asked else reason)
         if ingest.known and not as_json:
             click.echo(f"{ingest.known} pages were read by an earlier run already.")
         if ingest.foreign and not as_json:

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from pipelines.errors import PortalCrawlerError
+from pipelines.errors import PortalCrawlerError, StoppedError
 from portal_crawler.cli.common import db_option, json_option, print_json
 
 
@@ -69,7 +69,7 @@ def crawl(
     session = run_crawl(portal, db, wanted, values, warc=warc)
     seconds = time.monotonic() - began
     if session.verdict is None:
-        raise click.Abort
+        raise StoppedError("stopped at once; nothing stored is lost, run the same command to go on")
     from portal_crawler.cli.summary import print_summary, summary_json
 
     if as_json:
@@ -112,8 +112,11 @@ def run_crawl(
         tick = session_ticker(session, shown)
         process.crawl(NewsSpider, session=session, tick=tick, **arguments)
         process.start()
-    if session.verdict is None:
+    if session.verdict is None:  # a second Ctrl-C, or a component of Scrapy that could not be made
+        session.store.rollback()
         session.store.close()
+        if process.bootstrap_failed:
+            raise PortalCrawlerError("the crawl could not be started; the cause stands above")
     return session
 
 

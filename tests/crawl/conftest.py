@@ -25,7 +25,9 @@ def first_crawls(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str,
         get = stack.enter_context(SamplePortal(articles=60, seed=1))
         post = stack.enter_context(SamplePortal(articles=60, seed=2, pager="postback"))
         jobs = (
-            lambda: Crawled(get, folder / "sample.db", crawl(get, folder / "sample.db")),
+            lambda: Crawled(
+                get, folder / "sample.db", crawl(get, folder / "sample.db", "--warc", folder / "sample.warc.gz")
+            ),
             lambda: Crawled(
                 post, folder / "minimal.db", crawl(post, folder / "minimal.db", "--json", *TEXT_ONLY, profile=MINIMAL)
             ),

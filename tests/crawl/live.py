@@ -8,6 +8,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
@@ -140,3 +141,11 @@ def pages_asked(portal: SamplePortal, since: int = 0) -> list[str]:
     """The requests from a point of the portal's log on, but for robots.txt, pictures and attachments."""
     targets = [f"{one.method} {one.path}" for one in portal.requests[since:] if one.path != "/robots.txt"]
     return [target for target in targets if not target.lower().endswith((".jpg", ".jpeg", ".png", ".pdf"))]
+
+
+def wait_until(condition: Callable[[], Any], timeout: float = 30) -> None:
+    """Wait for what another process does."""
+    deadline = time.monotonic() + timeout
+    while not condition():
+        assert time.monotonic() < deadline, "it did not come about"
+        time.sleep(0.005)

@@ -6,7 +6,7 @@ import signal
 import time
 from collections import Counter
 from contextlib import ExitStack
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -23,10 +23,11 @@ from tests.crawl.live import (
     side_by_side,
     start_cli,
     value,
+    wait_until,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
     from pathlib import Path
 
 FAULTS = {
@@ -137,13 +138,6 @@ def test_a_stopped_crawl_says_how_to_go_on_and_the_same_command_does(number: sig
         assert [page for page, times in gets.items() if times > 1] == []
         assert_true(portal, db)
     assert rows(db, "SELECT verdict, resumes FROM runs ORDER BY id") == [("interrupted", None), ("complete", 1)]
-
-
-def wait_until(condition: Callable[[], Any], timeout: float = 30) -> None:
-    deadline = time.monotonic() + timeout
-    while not condition():
-        assert time.monotonic() < deadline, "it did not come about"
-        time.sleep(0.005)
 
 
 @pytest.mark.slow

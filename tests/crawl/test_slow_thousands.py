@@ -116,10 +116,8 @@ def test_a_refresh_asks_for_little_and_finds_what_changed(big: Big, tmp_path: Pa
     big.portal.world.step(1)
     told = summary(crawl(big.portal, db, "--json", *TEXT_ONLY, profile=MINIMAL, timeout=900))
     asked = pages_asked(big.portal, before)
-    lists = [target for target in asked if "ID=" not in target.replace("List", "") and "/20" not in target]
-    print(
-        f"1 edit, 1 removal, 3 new of {ARTICLES}: {len(asked)} requests, {len(lists)} of them for lists and side doors"
-    )
+    kinds = dict(rows(db, "SELECT kind, count(*) FROM frontier GROUP BY kind"))
+    print(f"1 edit, 1 removal, 3 new of {ARTICLES}: {len(asked)} requests, by kind {kinds}")
     assert (told["verdict"], told["counts"]["new"]) == ("complete", 3)
     assert len(asked) < 300
 
