@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 def check(
     ctx: click.Context, db: Path, truth: Path | None, routes: str, media_folder: Path | None, as_json: bool
 ) -> None:
-    r"""Check the database: its file, its rows, its hashes and the media folder; with --truth what is missing, doubled or different.
+    """Check the database: its file, its rows, its hashes and the media folder; with --truth what is missing, doubled or different.
 
     Exits 0 only if all is right. Reads only, so it may run during a crawl.
 

@@ -31,7 +31,7 @@ _LONG = 400
 @db_option
 @json_option
 def explain(uid: str, field: str | None, revisions: bool, db: Path, as_json: bool) -> None:
-    r"""Tell where the values of an article came from. UID may also be an address of it, or its id in this database.
+    """Tell where the values of an article came from. UID may also be an address of it, or its id in this database.
 
     \b
     Example:

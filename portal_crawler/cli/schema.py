@@ -14,7 +14,7 @@ from portal_crawler.cli.common import json_option, print_json
 @click.option("--markdown", is_flag=True, help="Print Markdown, as in docs/schema.md.")
 @json_option
 def schema(table: str | None, markdown: bool, as_json: bool) -> None:
-    r"""Print what every table and column means, in English and Vietnamese; with TABLE only that one.
+    """Print what every table and column means, in English and Vietnamese; with TABLE only that one.
 
     \b
     Example:

@@ -6,8 +6,8 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pipelines.storage.completeness import NEVER_ASKED, not_stored
-from portal_crawler.retrying import can_pass
+from pipelines.storage.completeness import NOT_KEPT, not_stored
+from portal_crawler.verdict import GONE
 
 if TYPE_CHECKING:
     import sqlite3
@@ -18,6 +18,9 @@ CADENCE = ((7, 1), (90, 7), (None, 90))
 
 #: As a number of articles to ask for: every one of them.
 ALL = -1
+
+#: What an address answered once and for all: it is gone, or no page of news; asking again would bring nothing.
+SETTLED = GONE | {NOT_KEPT, "not_html", "feed", "form_page", "survey_form", "library_form"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,10 +108,10 @@ def due_articles(connection: sqlite3.Connection, portal: str, now: str, recheck:
 
 
 def owed_articles(connection: sqlite3.Connection, portal: str) -> Iterator[str]:
-    """The addresses of what lists show and earlier crawls left out, or failed on for a reason that can pass.
+    """The addresses of what lists show and earlier crawls left out or failed on, but for what is gone or no article.
 
-    A crawl that stops at known ground would not meet them again.
+    A crawl that stops at known ground would not meet them again, and call itself complete without them.
     """
     for one in not_stored(connection, portal):
-        if one.reason == NEVER_ASKED or can_pass(one.reason):
+        if one.reason not in SETTLED:
             yield one.url
