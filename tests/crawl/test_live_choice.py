@@ -12,7 +12,7 @@ from click.testing import CliRunner
 from pipelines.storage.lock import WriterLock
 from portal_crawler.cli import main
 from portal_crawler.sample_portal import SamplePortal
-from tests.crawl.live import TEXT_ONLY, Crawled, crawl, pages_asked, rows, run_cli, side_by_side, value
+from tests.crawl.live import TEXT_ONLY, Crawled, crawl, pages_asked, rows, run_cli, side_by_side
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,8 +26,7 @@ def choices(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Craw
     folder = tmp_path_factory.mktemp("choice")
     wishes = {
         "dates": ("-a", f"since={SINCE}", "-a", f"until={UNTIL}", "--json"),
-        "limit": ("-a", "limit=7", "-s", "ROBOTSTXT_OBEY=False", "--json"),
-        "section": ("-a", "section=giao duc", "--json"),
+        "section": ("-a", "section=giao duc", "-s", "ROBOTSTXT_OBEY=False", "--json"),
     }
     portals = {name: SamplePortal(articles=40, seed=3) for name in wishes}
     for portal in portals.values():
@@ -59,12 +58,6 @@ def test_since_and_until_bring_all_of_those_days_and_nothing_else(choices: dict[
     assert len(pages_asked(crawled.portal)) < 40
 
 
-def test_a_limit_is_kept(choices: dict[str, Crawled]) -> None:
-    crawled = choices["limit"]
-    assert (crawled.done.returncode, value(crawled.db, "SELECT count(*) FROM articles")) == (0, 7)
-    assert "within the limits asked for" in crawled.summary["sentence"]
-
-
 def test_a_section_is_found_without_its_diacritics_and_no_other_is_asked_for(choices: dict[str, Crawled]) -> None:
     crawled = choices["section"]
     assert crawled.done.returncode == 0
@@ -77,11 +70,7 @@ def test_a_section_is_found_without_its_diacritics_and_no_other_is_asked_for(cho
 
 def test_a_setting_goes_through_to_scrapy(choices: dict[str, Crawled]) -> None:
     asked = {name: [one.path for one in crawled.portal.requests] for name, crawled in choices.items()}
-    assert {name: "/robots.txt" in paths for name, paths in asked.items()} == {
-        "dates": True,
-        "limit": False,
-        "section": True,
-    }
+    assert {name: "/robots.txt" in paths for name, paths in asked.items()} == {"dates": True, "section": False}
 
 
 def test_scrapy_itself_lists_and_runs_the_spider(tmp_path: Path) -> None:

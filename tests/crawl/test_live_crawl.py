@@ -75,7 +75,7 @@ def test_standard_output_is_the_summary_alone(first_crawls: dict[str, Crawled]) 
     assert "\x1b" not in crawled.done.stdout
 
 
-def test_a_terminal_sees_the_counts_grow(tmp_path: Path) -> None:
+def test_a_terminal_sees_the_counts_grow_up_to_the_limit(tmp_path: Path) -> None:
     ours, theirs = pty.openpty()
     with SamplePortal(articles=20) as portal:
         words = crawl_words(portal, tmp_path / "portal.db", "-a", "limit=3", "--json", *TEXT_ONLY)
@@ -91,7 +91,9 @@ def test_a_terminal_sees_the_counts_grow(tmp_path: Path) -> None:
         out, _ = process.communicate(timeout=30)
     os.close(ours)
     done = subprocess.CompletedProcess(words, process.returncode, out, "")
-    assert summary(done)["counts"]["stored"] == 3
+    told = summary(done)
+    assert (done.returncode, told["counts"]["stored"]) == (0, 3)
+    assert "within the limits asked for" in told["sentence"]
     assert "3 articles, 3 new" in shown
     assert "0 failed" in shown
 

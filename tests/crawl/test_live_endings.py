@@ -22,7 +22,6 @@ from tests.crawl.live import (
     run_cli,
     side_by_side,
     start_cli,
-    value,
     wait_until,
 )
 
@@ -33,9 +32,7 @@ if TYPE_CHECKING:
 FAULTS = {
     "robots_closed": ("robots_closed",),
     "empty": ("empty_listing",),
-    "down": ("always_500",),
     "endless": ("endless_next", "calendar"),
-    "stumbling": ("http_500@page", "reset@article:0.2"),
 }
 
 
@@ -60,9 +57,7 @@ def endings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Craw
     [
         ("robots_closed", "blocked", 4, "robots_disallowed"),
         ("empty", "empty", 7, "The lists hold no article"),
-        ("down", "down", 6, "http_500"),
         ("endless", "complete", 0, "Every page that was found was read"),
-        ("stumbling", "complete", 0, "Every page that was found was read"),
     ],
 )
 def test_the_exit_code_and_the_sentence_say_what_happened(
@@ -82,19 +77,6 @@ def test_a_pager_that_never_ends_ends(endings: dict[str, Crawled]) -> None:
     endless = endings["endless"]
     assert_true(endless.portal, endless.db)
     assert len(pages_asked(endless.portal)) < 80
-
-
-def test_what_passes_is_waited_for_and_nothing_is_missing(endings: dict[str, Crawled]) -> None:
-    stumbling = endings["stumbling"]
-    assert_true(stumbling.portal, stumbling.db)
-    assert stumbling.summary["counts"]["retries"] > 30
-
-
-def test_a_source_that_is_down_is_not_asked_for_everything_it_has(endings: dict[str, Crawled]) -> None:
-    down = endings["down"]
-    asked = Counter(page for page in pages_asked(down.portal) if "ItemID=" in page or "ID=" in page or "/20" in page)
-    assert max(asked.values()) <= 7
-    assert value(down.db, "SELECT count(*) FROM frontier WHERE state IN ('queued', 'waiting')") > 0
 
 
 def test_a_closed_port_is_a_source_that_is_down_and_soon_said_so(tmp_path: Path) -> None:
