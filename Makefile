@@ -7,6 +7,7 @@ SHELL := /bin/bash
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+BENCH := .bench
 export UV_PYTHON_DOWNLOADS := never
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export UV_LINK_MODE := copy
@@ -20,7 +21,7 @@ export NIKOLA := $(wildcard $(REAL)/nikola/bin/nikola)
 export WAGTAIL_PYTHON := $(wildcard $(REAL)/wagtail/bin/python)
 DEBIAN_PACKAGES := nginx-light apache2 hugo caddy chromium php-cli php-sqlite3 php-xml php-mbstring php-gd npm
 
-.PHONY: help setup demo test test-slow test-real real-tools check lint types contracts docs docs-check lock clean
+.PHONY: help setup demo test test-slow test-real real-tools quality quality-gate check lint types contracts docs docs-check lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
@@ -78,6 +79,19 @@ $(REAL)/.stamp-%: requirements/%.txt | $(VENV)/.stamp-uv
 	@$(BIN)/uv pip install --quiet --python $(REAL)/$*/bin/python --require-hashes -r requirements/$*.txt
 	@touch $@
 
+quality: $(VENV)/.stamp-dev $(BENCH)/.stamp ## score every corpus beside other extractors (CORPUS=folder, ACCEPT=1, LOWER="reason")
+	@$(BIN)/python -m benchmarks.quality --others $(BENCH)/bin/python $(if $(CORPUS),--corpus "$(CORPUS)") $(if $(ACCEPT),--accept --docs) $(if $(LOWER),--lower "$(LOWER)")
+
+quality-gate: $(VENV)/.stamp-dev ## our figures against the pinned floors of tests/quality.json
+	@$(BIN)/python -m benchmarks.quality
+
+# Other extractors pin versions that contradict ours, so they live in an environment of their own.
+$(BENCH)/.stamp: requirements/bench.txt | $(VENV)/.stamp-uv
+	@echo "Preparing $(BENCH) …"
+	@$(PYTHON) -m venv --without-pip --clear $(BENCH)
+	@$(BIN)/uv pip install --quiet --python $(BENCH)/bin/python --require-hashes -r requirements/bench.txt
+	@touch $@
+
 check: lint types contracts docs-check ## all that CI checks besides the tests
 
 lint: $(VENV)/.stamp-dev ## style and common mistakes
@@ -101,8 +115,9 @@ lock: $(VENV)/.stamp-uv ## compile the lock files again
 	@$(COMPILE) --group bootstrap -o requirements/bootstrap.txt
 	@$(COMPILE) pyproject.toml --group build -o requirements/run.txt
 	@$(COMPILE) pyproject.toml --all-extras --group dev -o requirements/dev.txt
+	@$(COMPILE) --group bench -o requirements/bench.txt
 	@echo nikola | $(COMPILE) - -o requirements/nikola.txt
 	@echo wagtail | $(COMPILE) - -o requirements/wagtail.txt
 
 clean: ## remove what the other targets made (never data/)
-	@rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	@rm -rf $(VENV) $(BENCH) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

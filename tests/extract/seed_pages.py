@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from html import escape
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 LABELS = (
     "Tiêu đề", "Hình ảnh", "Hình ảnh mô tả", "Tóm tắt", "Nội dung", "Link thay thế nội dung", "Ngày xuất bản", "Tin nổi bật",
@@ -207,7 +211,7 @@ def page(seed: Seed, part: str, *, main: bool = True, form: str = "stock") -> st
     )
 
 
-VARIANTS = {
+VARIANTS: dict[str, tuple[Callable[[Seed], str], dict[str, Any]]] = {
     "stack": (stack, {}),
     "stack, file names leak": (leaked_names, {}),
     "stack, form without its classes": (stack, {"form": "plain"}),

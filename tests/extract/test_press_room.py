@@ -6,28 +6,14 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from lxml import html
 
+from benchmarks.quality import press_room
 from pipelines.items import Page
 from portal_crawler.extract.page import read_page
 from portal_crawler.profile import load_profile, parse_profile
 from tests.corpus import CORPUS, corpus
 
 RELEASES = sorted(path.name for path in (CORPUS / "sharepoint-pressroom").glob("*.html") if path.name[0].isdigit())
-MONTHS = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-]
 PROFILES = {
     "press_room": load_profile(str(Path(__file__).parents[1] / "profiles" / "press_room.toml")),
     "minimal": parse_profile(
@@ -43,14 +29,8 @@ def test_the_corpus_holds_fifty_releases():
 
 
 @cache
-def source(release: str) -> html.HtmlElement:
-    text = (
-        (CORPUS / "sharepoint-pressroom" / release)
-        .read_text(encoding="utf-8")
-        .replace("&#58;", ":")
-        .replace("\u200b", "")
-    )
-    return html.document_fromstring(text.encode(), parser=html.HTMLParser(encoding="utf-8"))
+def source(release: str):
+    return press_room.source(CORPUS / "sharepoint-pressroom" / release)
 
 
 @cache
@@ -66,33 +46,19 @@ def words(text: str) -> Counter[str]:
     return Counter(re.findall(r"\w+", text.lower()))
 
 
-def own_text(release: str) -> str:
-    """The release's own paragraphs: what its column holds besides header lines, tools and hidden fields."""
-    column = source(release).get_element_by_id("col-mn")
-    kept = html.fromstring(html.tostring(column, encoding="unicode"))
-    header = "self::h1 or self::menu or self::script or @id='printHeader' or @id='date'"
-    classes = "contains(@class,'noindex') or contains(@class,'pr-rel-numb') or contains(@style,'display:none')"
-    for element in kept.xpath(f".//*[{header} or {classes}]"):
-        element.drop_tree()
-    return " ".join(kept.itertext())
-
-
 @pytest.mark.parametrize(("profile", "release"), CASES)
 def test_title_is_the_heading_or_the_pages_own_name(profile, release):
-    printed = [" ".join(one.text_content().split()) for one in source(release).xpath("//*[@id='col-mn']//h1")]
-    named = " ".join(source(release).findtext(".//title").split()).removeprefix("IATA - ")
-    assert article(profile, release).title == (printed or [named])[0].strip()
+    assert article(profile, release).title == press_room.title(source(release))
 
 
 @pytest.mark.parametrize(("profile", "release"), CASES)
 def test_published_is_the_printed_date(profile, release):
-    day, month, year = source(release).get_element_by_id("date").text_content().split()[-3:]
-    assert article(profile, release).published_at == f"{year}-{MONTHS.index(month) + 1:02d}-{int(day):02d}"
+    assert article(profile, release).published_at == press_room.printed_day(source(release))
 
 
 @pytest.mark.parametrize(("profile", "release"), CASES)
 def test_no_paragraph_is_lost_and_nothing_is_added(profile, release):
-    wanted, got = words(own_text(release)), words(article(profile, release).body_text)
+    wanted, got = words(press_room.own_text(source(release))), words(article(profile, release).body_text)
     assert (wanted & got).total() >= 0.99 * wanted.total()
     assert (wanted & got).total() >= 0.99 * got.total()
 
