@@ -20,8 +20,10 @@ REAL := $(CURDIR)/.real
 export NIKOLA := $(wildcard $(REAL)/nikola/bin/nikola)
 export WAGTAIL_PYTHON := $(wildcard $(REAL)/wagtail/bin/python)
 DEBIAN_PACKAGES := nginx-light apache2 hugo caddy chromium php-cli php-sqlite3 php-xml php-mbstring php-gd npm
+BROWSER_PACKAGES := chromium fonts-dejavu-core fonts-liberation npm
+AXE_PACKAGE := axe-core@4.14.1
 
-.PHONY: help setup demo test test-slow test-real real-tools quality quality-gate check lint types contracts docs docs-check lock clean
+.PHONY: help setup demo test test-slow test-real test-browser real-tools browser-tools quality quality-gate check lint types contracts docs docs-check lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
@@ -57,6 +59,29 @@ test-slow: $(VENV)/.stamp-dev ## run the slow tests: faults, kills, thousands of
 
 test-real: $(VENV)/.stamp-dev real-tools ## run the tests against real web servers and content systems
 	@NIKOLA=$(REAL)/nikola/bin/nikola WAGTAIL_PYTHON=$(REAL)/wagtail/bin/python $(BIN)/pytest -m real
+
+test-browser: $(VENV)/.stamp-dev browser-tools ## run the tests of the analysts' page in a real chromium
+	@AXE=$(REAL)/axe/axe.min.js $(BIN)/pytest -m browser
+
+browser-tools: $(REAL)/.stamp-chromium $(REAL)/.stamp-axe $(VENV)/.stamp-browser ## install what test-browser needs (Debian, as root)
+
+$(REAL)/.stamp-chromium:
+	@mkdir -p $(REAL)
+	@command -v apt-get >/dev/null || { echo "make browser-tools needs Debian's apt-get; install yourself: $(BROWSER_PACKAGES)"; exit 1; }
+	@echo "Installing $(BROWSER_PACKAGES) …"
+	@apt-get -qq update
+	@DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 apt-get -qq install -y --no-install-recommends $(filter-out $(if $(shell command -v npm),npm),$(BROWSER_PACKAGES)) >/dev/null
+	@touch $@
+
+$(REAL)/.stamp-axe: $(REAL)/.stamp-chromium
+	@rm -rf $(REAL)/axe && mkdir -p $(REAL)/axe
+	@npm pack --silent --pack-destination $(REAL)/axe $(AXE_PACKAGE) >/dev/null
+	@tar -xzf $(REAL)/axe/*.tgz -C $(REAL)/axe --strip-components=1 package/axe.min.js package/LICENSE
+	@touch $@
+
+$(VENV)/.stamp-browser: requirements/browser.txt | $(VENV)/.stamp-dev
+	@$(UV_INSTALL) --require-hashes -r requirements/browser.txt
+	@touch $@
 
 real-tools: $(REAL)/.stamp-debian $(REAL)/.stamp-nikola $(REAL)/.stamp-wagtail $(REAL)/.stamp-wordpress ## install what test-real needs (Debian, as root)
 
@@ -116,6 +141,7 @@ lock: $(VENV)/.stamp-uv ## compile the lock files again
 	@$(COMPILE) pyproject.toml --group build -o requirements/run.txt
 	@$(COMPILE) pyproject.toml --all-extras --group dev -o requirements/dev.txt
 	@$(COMPILE) --group bench -o requirements/bench.txt
+	@$(COMPILE) --group browser -c requirements/dev.txt -o requirements/browser.txt
 	@echo nikola | $(COMPILE) - -o requirements/nikola.txt
 	@echo wagtail | $(COMPILE) - -o requirements/wagtail.txt
 

@@ -68,6 +68,11 @@ def load() -> dict[str, Any]:
     return tomllib.loads(source.read_text(encoding="utf-8"))
 
 
+def internal_tables() -> frozenset[str]:
+    """The tables that serve the crawl or a load itself and tell a reader nothing."""
+    return frozenset(name for name, table in load().items() if table.get("internal"))
+
+
 def to_markdown(tables: list[TableDoc]) -> str:
     """The dictionary as a Markdown page body."""
     parts = []

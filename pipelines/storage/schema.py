@@ -12,6 +12,7 @@ from pipelines.storage.dictionary import write_dictionary
 from pipelines.storage.migrations import MIGRATIONS
 
 if TYPE_CHECKING:
+    import sqlite3
     from pathlib import Path
 
 
@@ -36,6 +37,11 @@ def upgrade(db: sqlite_utils.Database, path: Path) -> None:
         if conn.in_transaction and conn.failure is None:
             conn.execute("ROLLBACK")
         raise
+
+
+def is_current(conn: sqlite3.Connection) -> bool:
+    """True where no migration is pending."""
+    return not MIGRATIONS.pending(sqlite_utils.Database(conn))
 
 
 def refuse_newer(db: sqlite_utils.Database, path: Path) -> None:

@@ -35,6 +35,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "Serve the bundled SharePoint-like portal on loopback.",
     ),
     "demo": ("portal_crawler.cli.demo:demo", "Crawl the sample portal and export it: a tour in a minute."),
+    "explore": ("portal_crawler.cli.explore:explore", "Open the database as pages to look at, on this machine only."),
     "schema": ("portal_crawler.cli.schema:schema", "Print the data dictionary of the database."),
 }
 

@@ -1,0 +1,174 @@
+"""Gathers all that stands about one article, ready to be shown: text, pictures, provenance, versions, relations."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from markupsafe import Markup
+
+from pipelines.export.body import target_html
+from pipelines.storage.dictionary import internal_tables
+from pipelines.storage.provenance import explained
+from portal_crawler.explore.differences import marked_difference
+from portal_crawler.explore.snapshot import records
+
+if TYPE_CHECKING:
+    import sqlite3
+
+    from pipelines.storage.provenance import Explained, Version
+
+MISSING_PICTURE = "/explore/missing.svg"
+
+#: Tables with a column article_id that the page shows in words of its own.
+_TOLD = frozenset(
+    [
+        "article_urls",
+        "article_routes",
+        "article_revisions",
+        "article_media",
+        "article_flags",
+        "article_sightings",
+        "view_counts",
+        "findings",
+    ]
+)
+_MOST_ROWS = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """What one version changed of the one before: (field, difference) where it differs."""
+
+    version: Version
+    fields: tuple[tuple[str, Markup], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Companion:
+    """Rows of another table about the article, with the table's meaning in Vietnamese and English."""
+
+    table: str
+    vietnamese: str
+    english: str
+    columns: tuple[tuple[str, str], ...]
+    rows: list[tuple[Any, ...]] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArticlePage:
+    """One article for the page; `row` is that of v_articles, media rows are dicts with `local` (an address here or None)."""
+
+    row: dict[str, Any]
+    body: Markup = field(repr=False)
+    gallery: list[dict[str, Any]]
+    attachments: list[dict[str, Any]]
+    told: Explained
+    changes: list[Change]
+    relatives: list[dict[str, Any]]
+    findings: list[dict[str, Any]]
+    views: list[dict[str, Any]]
+    companions: list[Companion]
+
+
+def article_page(conn: sqlite3.Connection, uid: str) -> ArticlePage | None:
+    """All about the article with this uid; None where there is none."""
+    found = records(conn, "SELECT * FROM v_articles WHERE uid = ?", (uid.lower(),))
+    told = explained(conn, uid.lower())
+    if not found or told is None:
+        return None
+    row = found[0]
+    media = records(conn, _MEDIA, (row["id"],))
+    for one in media:
+        one["local"] = f"/media/{one['sha256']}" if one["sha256"] else None
+    pictures = {one["url"]: one["local"] for one in media if one["local"] and one["kind"] == "image"}
+    shown: set[str] = set()
+
+    def picture(url: str) -> str:
+        shown.add(url)
+        return pictures.get(url) or MISSING_PICTURE
+
+    body = target_html(row["body_html"], row["url"], lambda url: _here(conn, row["portal"], url), picture)
+    return ArticlePage(
+        row=row,
+        body=Markup(body),  # noqa: S704 - target_html lets only the allowed elements through
+        gallery=[one for one in media if one["kind"] == "image" and one["url"] not in shown],
+        attachments=[one for one in media if one["kind"] == "attachment"],
+        told=told,
+        changes=_changes(told),
+        relatives=records(conn, _RELATIVES, (row["id"],)),
+        findings=records(conn, _FINDINGS, (row["id"],)),
+        views=records(conn, _VIEWS, (row["id"],)),
+        companions=_companions(conn, row["id"]),
+    )
+
+
+def _here(conn: sqlite3.Connection, portal: str, url: str) -> str | None:
+    """Our own page for a link to another article of the portal."""
+    row = conn.execute(_LINKED, (portal, url)).fetchone()
+    return f"/article/{row[0]}" if row else None
+
+
+def _changes(told: Explained) -> list[Change]:
+    """Newest change first."""
+    found = []
+    for after, before in itertools.pairwise(told.versions):
+        names = [name for name in after.fields if after.fields[name] != before.fields[name]]
+        fields = tuple(
+            (name, marked_difference(_text(before.fields[name]), _text(after.fields[name]))) for name in names
+        )
+        found.append(Change(version=after, fields=fields))
+    return found
+
+
+def _text(value: Any) -> str:
+    """A field in words: of a list of pictures or files, one line each."""
+    if value is None:
+        return ""
+    if isinstance(value, list):
+        return "\n".join(" · ".join(str(part) for part in one.values() if part) for one in value)
+    return str(value)
+
+
+def _companions(conn: sqlite3.Connection, article_id: int) -> list[Companion]:
+    """Whatever other tables say of the article: those that are in this database, as its own dictionary explains them."""
+    hidden = internal_tables() | _TOLD
+    tables = [name for (name,) in conn.execute(_ABOUT_ARTICLES) if name not in hidden and not name.startswith("v_")]
+    found = []
+    for table in tables:
+        names = {row[0]: (row[1], row[2]) for row in conn.execute(_WORDS, (table,))}
+        cursor = conn.execute(f'SELECT * FROM "{table}" WHERE article_id = ? LIMIT {_MOST_ROWS}', (article_id,))  # noqa: S608 - a name out of the schema
+        columns = [column[0] for column in cursor.description]
+        kept = [
+            place for place, name in enumerate(columns) if name not in ("article_id", "id") and not name.endswith("_id")
+        ]
+        rows = [tuple(row[place] for place in kept) for row in cursor]
+        if rows:
+            english, vietnamese = names.get("", ("", ""))
+            heads = tuple((columns[place], names.get(columns[place], ("", ""))[1]) for place in kept)
+            found.append(Companion(table=table, vietnamese=vietnamese, english=english, columns=heads, rows=rows))
+    return found
+
+
+_MEDIA = """
+SELECT a.kind, a.position, a.url, a.role, a.name, a.caption, a.credit, a.alt,
+       m.sha256, m.content_type, m.size, m.width, m.height
+  FROM article_media a LEFT JOIN media m ON m.id = a.media_id WHERE a.article_id = ?1 ORDER BY a.kind DESC, a.position
+"""
+_RELATIVES = """
+SELECT o.uid, o.title, o.category, o.published_at, o.duplicate_kind, o.similarity, o.id = me.duplicate_of AS is_first
+  FROM articles me JOIN articles o ON o.id <> me.id
+   AND (o.id = me.duplicate_of OR o.duplicate_of = me.id OR o.duplicate_of = me.duplicate_of)
+ WHERE me.id = ?1 ORDER BY o.published_at
+"""
+_FINDINGS = "SELECT code, detail, run_id FROM findings WHERE article_id = ? ORDER BY id"
+_VIEWS = "SELECT seen_at, views FROM view_counts WHERE article_id = ? ORDER BY seen_at"
+_LINKED = """
+SELECT a.uid FROM article_urls u JOIN articles a ON a.id = u.article_id WHERE u.portal = ? AND u.url = ?
+"""
+_ABOUT_ARTICLES = """
+SELECT s.name FROM sqlite_master s, pragma_table_info(s.name) c
+ WHERE s.type IN ('table', 'view') AND c.name = 'article_id' ORDER BY s.name
+"""
+_WORDS = "SELECT column_name, english, vietnamese FROM data_dictionary WHERE table_name = ?"
