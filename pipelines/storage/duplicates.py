@@ -16,6 +16,8 @@ from pipelines.dedupe import (
     sketch,
     text_features,
 )
+from pipelines.places import may_agree, opened
+from pipelines.relations import Posting, relate
 
 if TYPE_CHECKING:
     import sqlite3
@@ -23,16 +25,14 @@ if TYPE_CHECKING:
 
 #: Articles compared in one transaction.
 CHUNK = 500
-#: A band that more texts share tells a form that is filled in again and again, not a text; without this limit, a
-#: thousand notices of one form would be compared a million times.
-CROWD = 50
 #: Texts kept in memory because others were compared with them (up to 100 kB each).
 REMEMBERED = 500
 
+#: Whether two texts are compared depends on the two alone, never on how many others look alike: so the marks are the
+#: same in whatever order the texts came. Look-alikes cost the comparison of two short digests.
 _RIVALS = """
-SELECT text_hash, minhash FROM text_signatures WHERE text_hash IN (
-  SELECT t.text_hash FROM json_each(:bands) mine JOIN text_bands t ON t.band = mine.value
-   WHERE (SELECT count(*) FROM (SELECT 1 FROM text_bands c WHERE c.band = mine.value LIMIT :crowd + 1)) <= :crowd)
+SELECT text_hash, minhash, digest FROM text_signatures WHERE text_hash IN (
+  SELECT t.text_hash FROM json_each(:bands) mine JOIN text_bands t ON t.band = mine.value)
 """
 
 
@@ -79,7 +79,12 @@ class Marker:
         while touched:
             group = _group(self._conn, touched.pop())
             touched -= group
-            _mark_group(self._conn, group)
+            self._mark_group(group)
+        self._conn.execute(
+            "DELETE FROM article_repeats WHERE article_id IN (SELECT value FROM json_each(?)) "
+            "AND article_id IN (SELECT article_id FROM article_signatures WHERE text_hash IS NULL)",
+            (json.dumps(changed),),
+        )
         self._conn.execute(
             "UPDATE articles SET duplicate_of = NULL, duplicate_kind = NULL, similarity = NULL "
             "WHERE duplicate_of IS NOT NULL AND id IN (SELECT value FROM json_each(?)) "
@@ -111,21 +116,77 @@ class Marker:
         made = sketch(features)
         if made is None:
             return
-        rivals = self._conn.execute(_RIVALS, {"bands": json.dumps(made.bands), "crowd": CROWD}).fetchall()
+        rivals = self._conn.execute(_RIVALS, {"bands": json.dumps(made.bands)}).fetchall()
         self._conn.execute(
-            "INSERT INTO text_signatures (text_hash, minhash) VALUES (?, ?)", (features.identity, made.minhash)
+            "INSERT INTO text_signatures (text_hash, minhash, digest) VALUES (?, ?, ?)",
+            (features.identity, made.minhash, features.digest),
         )
         self._conn.executemany(
             "INSERT INTO text_bands (band, text_hash) VALUES (?, ?)", [(band, features.identity) for band in made.bands]
         )
-        for identity, minhash in rivals:
-            other = self._features_of(identity) if may_be_near(made.minhash, minhash) else None
+        values, counts = opened(features.digest)
+        for identity, minhash, digest in rivals:
+            worth = may_agree(values, counts, digest) and may_be_near(made.minhash, minhash)
+            other = self._features_of(identity) if worth else None
             similarity = near(features, other) if other else None
             if similarity is not None:
                 self._conn.execute(
                     "INSERT INTO text_similarities (text_hash, other_hash, similarity) VALUES (?, ?, ?)",
                     (features.identity, identity, similarity),
                 )
+
+    def _mark_group(self, group: set[str]) -> None:
+        candidates, before = [], {}
+        similarities: dict[frozenset[str], float] = {}
+        for text in group:
+            for other, similarity in _neighbours(self._conn, text).items():
+                similarities[frozenset((text, other))] = similarity
+            for row in self._conn.execute(
+                "SELECT a.id, a.key, a.published_at, a.duplicate_of, a.duplicate_kind, a.similarity "
+                "FROM article_signatures s JOIN articles a ON a.id = s.article_id WHERE s.text_hash = ?",
+                (text,),
+            ):
+                candidates.append(Candidate(id=row[0], key=row[1], published_at=row[2], identity=text))
+                before[row[0]] = Mark(head=row[3], kind=row[4], similarity=row[5]) if row[3] is not None else None
+        for article_id, after in choose_heads(candidates, similarities).items():
+            if after != before[article_id]:
+                self._conn.execute(
+                    "UPDATE articles SET duplicate_of = ?, duplicate_kind = ?, similarity = ? WHERE id = ?",
+                    (after.head, after.kind, after.similarity, article_id) if after else (None, None, None, article_id),
+                )
+            self._relate(article_id, after)
+
+    def _relate(self, article_id: int, mark: Mark | None) -> None:
+        """Keep how an article repeats its head; nothing is written that stands there already."""
+        known = self._conn.execute(
+            "SELECT head_id, relation, kept, added FROM article_repeats WHERE article_id = ?", (article_id,)
+        ).fetchone()
+        head, copy = (self._posting(mark.head), self._posting(article_id)) if mark else (None, None)
+        if mark is None or head is None or copy is None:
+            if known:
+                self._conn.execute("DELETE FROM article_repeats WHERE article_id = ?", (article_id,))
+            return
+        found = relate(head, copy)
+        values = (mark.head, found.relation, found.kept, found.added)
+        if known != values:
+            self._conn.execute(
+                "INSERT INTO article_repeats (article_id, head_id, relation, kept, added) VALUES (?, ?, ?, ?, ?) "
+                "ON CONFLICT (article_id) DO UPDATE SET head_id = excluded.head_id, relation = excluded.relation, "
+                "kept = excluded.kept, added = excluded.added",
+                (article_id, *values),
+            )
+
+    def _posting(self, article_id: int) -> Posting | None:
+        key, author, section, published_at, identity = self._conn.execute(
+            "SELECT a.key, coalesce(a.author, ''), coalesce(a.category, ''), coalesce(a.published_at, ''), s.text_hash "
+            "FROM articles a JOIN article_signatures s ON s.article_id = a.id WHERE a.id = ?",
+            (article_id,),
+        ).fetchone()
+        features = self._features_of(identity)
+        place = key.rpartition("#")[0] or key
+        if features is None:
+            return None
+        return Posting(features=features, author=author, section=section, place=place, published_at=published_at)
 
     def _features_of(self, identity: str) -> TextFeatures | None:
         """The features of a text, from an article that still has it; None where all of its articles have changed."""
@@ -183,24 +244,3 @@ def _group(conn: sqlite3.Connection, text: str) -> set[str]:
                 group.add(found)
                 border.append(found)
     return group
-
-
-def _mark_group(conn: sqlite3.Connection, group: set[str]) -> None:
-    candidates, before = [], {}
-    similarities: dict[frozenset[str], float] = {}
-    for text in group:
-        for other, similarity in _neighbours(conn, text).items():
-            similarities[frozenset((text, other))] = similarity
-        for row in conn.execute(
-            "SELECT a.id, a.key, a.published_at, a.duplicate_of, a.duplicate_kind, a.similarity "
-            "FROM article_signatures s JOIN articles a ON a.id = s.article_id WHERE s.text_hash = ?",
-            (text,),
-        ):
-            candidates.append(Candidate(id=row[0], key=row[1], published_at=row[2], identity=text))
-            before[row[0]] = Mark(head=row[3], kind=row[4], similarity=row[5]) if row[3] is not None else None
-    for article_id, after in choose_heads(candidates, similarities).items():
-        if after != before[article_id]:
-            conn.execute(
-                "UPDATE articles SET duplicate_of = ?, duplicate_kind = ?, similarity = ? WHERE id = ?",
-                (after.head, after.kind, after.similarity, article_id) if after else (None, None, None, article_id),
-            )

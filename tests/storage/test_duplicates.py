@@ -14,13 +14,14 @@ from pipelines.items import Article
 from pipelines.storage import duplicates
 from pipelines.storage.store import Store
 from tests.storage.data import PORTAL, article
-from tests.storage.test_dedupe import CALENDAR, SENTENCES, TEXT
+from tests.storage.test_dedupe import CALENDAR, NOTICE, SENTENCES, TEXT
 
 Marks = dict[int, tuple[int | None, str | None]]
 
 
 def posted(number: int, body: str, day: int = 1, **values: object) -> Article:
-    return article(number, title="Trồng cây bên kênh", body_text=body, published_at=f"2020-03-{day:02d}", **values)
+    defaults = {"title": "Trồng cây bên kênh", "body_text": body, "published_at": f"2020-03-{day:02d}"}
+    return article(number, **(defaults | values))
 
 
 NEWS = (
@@ -134,6 +135,45 @@ def test_a_form_filled_in_again_and_again_is_not_compared_with_all_of_its_kind(
         store.save_article(posted(number, f"{TEXT} Giấy mời số {number}."), run)
     store.finish_duplicates(PORTAL)
     assert len(compared) < 300 * 299 / 2 / 4
+
+
+#: More than any limit on look-alikes that ever stood here; every twentieth is posted again with a sentence more.
+LOOKALIKES = [
+    posted(number, f"{NOTICE.format(number % 28 + 1, number % 12 + 1)} Phòng {number // 28}.", title="Thông báo")
+    for number in range(190)
+]
+AGAIN = [
+    posted(
+        1000 + number, f"{LOOKALIKES[number].body_text} Mời bà con sắp xếp thời gian đến dự.", day=9, title="Thông báo"
+    )
+    for number in range(0, 190, 19)
+]
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_among_two_hundred_lookalikes_the_order_of_arrival_does_not_matter(store: Store, run: int, seed: int) -> None:
+    order = [*LOOKALIKES, *AGAIN]
+    random.Random(seed).shuffle(order)
+    for part in (order[:70], order[70:]):
+        for one in part:
+            store.save_article(one, run)
+        store.finish_duplicates(PORTAL)
+    expected = {1000 + number: (number, "near") for number in range(0, 190, 19)}
+    assert {number: mark for number, mark in marks(store).items() if mark[0] is not None} == expected
+
+
+def test_how_an_article_repeats_another_is_kept_and_follows_its_edits(store: Store, run: int) -> None:
+    for one in POSTINGS:
+        store.save_article(one, run)
+    store.finish_duplicates(PORTAL)
+    query = "SELECT CAST(substr(url, instr(url, 'ID=') + 3) AS INTEGER), relation FROM v_repeats ORDER BY 1"
+    assert store.conn.execute(query).fetchall() == [(5, "republished"), (7, "extended"), (30, "posted_twice")]
+    later = {"captured_at": "2024-06-01T00:00:00+07:00"}
+    store.save_article(posted(30, TEXT, category="Nông thôn", **later), run)
+    store.save_article(posted(7, TEXT.replace("Sáng nay", "Sáng qua"), day=2, **later), run)
+    store.save_article(posted(5, "", day=2, **later), run)
+    store.finish_duplicates(PORTAL)
+    assert store.conn.execute(query).fetchall() == [(7, "corrected"), (30, "cross_posted")]
 
 
 def test_two_portals_are_not_compared(store: Store, run: int) -> None:
