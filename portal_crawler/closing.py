@@ -20,14 +20,17 @@ _COUNTS = (
 )  # fmt: skip
 
 
-def end_run(session: Session, reason: str) -> Verdict:
-    """Judge a run and write it down; `reason` is why it ended ("finished", "shutdown", …). Never raises StorageError."""
+def end_run(session: Session, reason: str, said: Verdict | None = None) -> Verdict:
+    """Judge a run and write it down; `reason` is why it ended ("finished", "shutdown", …). Never raises StorageError.
+
+    A run that says nothing of the portal's health brings its verdict along (`said`).
+    """
     try:
         if session.warc is not None:
             session.warc.close()
         if not session.storage_error:
             _compare_all(session, reason)
-            verdict = _judged(session, reason)
+            verdict = said or _judged(session, reason)
             _write(session, verdict)
             return verdict
     except (StorageError, LockedError) as error:
@@ -50,7 +53,7 @@ def _compare_all(session: Session, reason: str) -> None:
 def _write(session: Session, verdict: Verdict) -> None:
     """The verdict and what follows from it, in one transaction."""
     store, counts = session.store, session.tally.to_json()
-    if verdict.name in ("complete", "partial"):
+    if session.live and verdict.name in ("complete", "partial"):
         # only a source that is well may say that something is gone, and it must say so in two crawls
         store.mark_gone(session.profile.name, session.run_id, reasons=GONE)
     store.finish_run(session.run_id, verdict.name, verdict.exit_code, verdict.to_json(), counts)

@@ -58,7 +58,6 @@ class Session:
         self.media: Any = None
         self.live = True
         self.walks_whole_lists = False
-        self.nowhere_hash = ""
         self.in_a_row: Counter[str] = Counter()
         self.validators = Validators(store.conn, profile.name)
         self.warc: WarcWriter | None = None
@@ -68,6 +67,7 @@ class Session:
         self._commit_took = 0.0
         self.known_before = store.count_articles(profile.name)
         self.coverage_before = store.last_coverage(profile.name)
+        self.nowhere_before = store.last_nowhere(profile.name)
 
     @classmethod
     def open(
@@ -226,8 +226,17 @@ class Session:
     def learn_nowhere(self, reading: PageReading) -> None:
         """Remember what the portal answers for an item that cannot exist, where it looks like an article."""
         if reading.article is not None:
-            self.nowhere_hash = reading.article.content_hash
+            self.tally.nowhere.append(reading.article.content_hash)
             self.note("answers_for_nothing", f"an id that cannot exist is answered with {reading.article.title!r}")
+
+    @property
+    def answers_for_anything(self) -> bool:
+        """True where the portal answers for items that cannot exist as if they were articles."""
+        return bool(self.tally.nowhere or self.nowhere_before)
+
+    def is_nowhere(self, article: Article) -> bool:
+        """True for what the portal answered, in this run or an earlier one, for an item that cannot exist."""
+        return article.content_hash in self.tally.nowhere or article.content_hash in self.nowhere_before
 
     def note(self, code: str, detail: str) -> None:
         """Keep something that a person should look at."""
@@ -239,11 +248,14 @@ class Session:
         self.storage_error = self.storage_error or str(error)
         return first
 
-    async def close(self, reason: str) -> Verdict:
-        """End the run: mark duplicates, judge, write the verdict, give the lock back. Never raises StorageError."""
+    async def close(self, reason: str, said: Verdict | None = None) -> Verdict:
+        """End the run: mark duplicates, judge, write the verdict, give the lock back. Never raises StorageError.
+
+        `said` is the verdict of a run that asked the portal nothing and so cannot judge it.
+        """
         self.closed = True
         await self._guests.close()
-        verdict = end_run(self, reason)
+        verdict = end_run(self, reason, said)
         self._final = self.total()
         self.verdict = verdict
         with suppress(StorageError, LockedError):  # the verdict has the cause, or the next run finds the rest
@@ -257,7 +269,6 @@ class Session:
         total = Tally.from_json(self.earlier.to_json())
         total.add(self.tally.to_json())
         if not self.storage_error:  # the database then answers nothing any more
-            total.found = total.found or self.frontier.count("article")
             total.starts = self.frontier.count("start")
         return total
 

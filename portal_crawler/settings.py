@@ -19,7 +19,7 @@ ROBOTSTXT_OBEY = True
 CONCURRENT_REQUESTS = 8
 CONCURRENT_REQUESTS_PER_DOMAIN = 1
 DOWNLOAD_DELAY = 1.0
-RANDOMIZE_DOWNLOAD_DELAY = True
+DOWNLOAD_DELAY_JITTER = 0.5  # pauses of half to one and a half times the delay, as Scrapy has always made them
 
 # --- Safety: everything fetched is hostile.
 DOWNLOAD_VERIFY_CERTIFICATES = True  # Scrapy's default trusts any certificate
@@ -41,7 +41,10 @@ DOWNLOAD_HANDLERS = {  # http and https only, and Ctrl-C need not wait for a ser
 }
 HTTPPROXY_ENABLED = False  # an archive must know whom it asked
 COOKIES_ENABLED = True  # view states are bound to ASP.NET sessions
-REFERER_ENABLED = False  # nobody needs to know our path through a portal
+SPIDER_MIDDLEWARES = {  # nobody needs to know our path through a portal
+    "scrapy.spidermiddlewares.referer.RefererMiddleware": None,
+    "portal_crawler.middlewares.redirects.NoReferer": 700,
+}
 URLLENGTH_LIMIT = 0  # pager tokens are long; a dropped one would be a silently short list
 
 # --- Nothing lost: the frontier is in the database, and every answer comes back to the spider, which decides.

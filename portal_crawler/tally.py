@@ -6,13 +6,19 @@ from collections import Counter
 from dataclasses import dataclass, field, fields
 from typing import Any
 
+#: What is known of the whole portal at a run's end, and so not added up over the runs of one crawl.
+LEVELS = frozenset({"duplicates"})
+
 #: The fields whose share of filled articles is watched from run to run.
 WATCHED = ("title", "summary", "author", "category", "published_at", "body_text")
 
 
 @dataclass(slots=True, kw_only=True)
 class Tally:
-    """Plain counts; reasons are failure reason codes, `filled` counts articles by field that has a value."""
+    """Plain counts; reasons are failure reason codes, `filled` counts articles by field that has a value.
+
+    `nowhere` are content hashes of what the portal answers for items that cannot exist.
+    """
 
     requests: int = 0
     bytes: int = 0
@@ -41,6 +47,7 @@ class Tally:
     filled: Counter[str] = field(default_factory=Counter)
     flags: Counter[str] = field(default_factory=Counter)
     truncated: list[str] = field(default_factory=list)
+    nowhere: list[str] = field(default_factory=list)
 
     def to_json(self) -> dict[str, Any]:
         """For `runs.counts`."""
@@ -66,6 +73,8 @@ class Tally:
                 mine.update(value)
             elif isinstance(mine, list):
                 mine.extend(text for text in value if text not in mine)
+            elif one.name in LEVELS:
+                setattr(self, one.name, value)
             else:
                 setattr(self, one.name, mine + value)
 

@@ -142,6 +142,14 @@ def judge(seen: Evidence) -> Verdict:
     return Verdict(name="complete", sentence=text + ".")
 
 
+def reread(captures: int, changes: int, *, applied: bool) -> Verdict:
+    """The verdict of extraction again, which asks the portal nothing: it was done, and what it came to."""
+    done = (
+        f"{changes} readings changed" if applied else f"{changes} readings would change, nothing was written (--diff)"
+    )
+    return Verdict(name="complete", sentence=f"{captures} captures were read again: {done}.")
+
+
 def _trouble_with_the_whole(seen: Evidence) -> tuple[str, str] | None:
     """Blocked, down, drifted or empty: something is wrong with more than single pages."""
     failures = seen.article_failures + seen.listing_failures

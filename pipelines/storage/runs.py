@@ -90,9 +90,12 @@ def counts_of_crawl(conn: sqlite3.Connection, series: int) -> list[dict[str, Any
 
 
 def last_coverage(conn: sqlite3.Connection, portal: str) -> dict[str, float]:
-    """`filled` over `stored` from the counts of the last run that stored articles and ended well enough to be a measure."""
+    """`filled` over `stored` from the counts of the last run that stored articles and ended well enough to be a measure.
+
+    Extraction again stores only what it reads differently.
+    """
     row = conn.execute(
-        "SELECT counts FROM runs WHERE portal = ? AND verdict IN ('complete', 'partial') "
+        "SELECT counts FROM runs WHERE portal = ? AND spider <> 'reextract' AND verdict IN ('complete', 'partial') "
         "AND counts ->> 'stored' > 0 ORDER BY id DESC LIMIT 1",
         (portal,),
     ).fetchone()
@@ -100,6 +103,16 @@ def last_coverage(conn: sqlite3.Connection, portal: str) -> dict[str, float]:
         return {}
     counts = json.loads(row[0])
     return {name: filled / counts["stored"] for name, filled in counts.get("filled", {}).items()}
+
+
+def last_nowhere(conn: sqlite3.Connection, portal: str) -> frozenset[str]:
+    """Content hashes of what a portal answered for items that cannot exist, from the last run that learned any."""
+    row = conn.execute(
+        "SELECT counts -> '$.nowhere' FROM runs WHERE portal = ? AND json_array_length(counts, '$.nowhere') > 0 "
+        "ORDER BY id DESC LIMIT 1",
+        (portal,),
+    ).fetchone()
+    return frozenset(json.loads(row[0])) if row else frozenset()
 
 
 def _json(value: dict[str, Any]) -> str:

@@ -62,7 +62,8 @@ class RunRow:
 class PortalTotals:
     """What is kept of one portal. Dates are days; `first` and `last` are None where no article has one.
 
-    `undated` and the dates leave quarantined articles out; `failures` counts addresses still failing by reason.
+    `undated` and the dates leave quarantined articles out; `failures` counts addresses still failing by reason, but for ids that were
+    only guessed.
     """
 
     portal: str
@@ -121,9 +122,10 @@ SELECT portal, sum(state = 'live'), sum(state = 'gone'), sum(state = 'quarantine
   FROM articles GROUP BY portal
 """
 _TOTALS_NAMES = ("live", "gone", "quarantined", "duplicates", "undated", "first", "last")
-#: Addresses, not rows: what failed in many runs counts once.
+#: Addresses, not rows: what failed in many runs counts once. That an id is free which was only guessed is no failure.
 _OPEN_FAILURES = """
-SELECT portal, reason, count(DISTINCT url) FROM failures WHERE resolved_run_id IS NULL GROUP BY portal, reason
+SELECT portal, reason, count(DISTINCT url) FROM failures
+ WHERE resolved_run_id IS NULL AND stage <> 'probe' GROUP BY portal, reason
 """
 _OPEN_CRAWLS = """
 SELECT portal, crawl_id, count(*) FROM frontier

@@ -191,6 +191,10 @@ class Store:
         """The share of articles with each field filled, in the last good run that stored any; empty without one."""
         return runs.last_coverage(self.conn, portal)
 
+    def last_nowhere(self, portal: str) -> frozenset[str]:
+        """Content hashes of what the portal answered for items that cannot exist, when that was asked last."""
+        return runs.last_nowhere(self.conn, portal)
+
     # --- what a crawl brings
 
     def save_capture(self, page: Page, run_id: int) -> int:

@@ -17,7 +17,7 @@ def mark_gone(
 ) -> list[int]:
     """The articles that are gone now: live ones that failed with one of `reasons` in `proofs` crawls since last seen.
 
-    A crawl that was resumed counts once; one that saw the article under another address, or whose verdict says that
+    Only live crawls count: an archive that holds a 404 says nothing of today. A crawl that was resumed counts once; one that saw the article under another address, or whose verdict says that
     the source was ill, does not count. For the crawl of `run_id`, whose verdict is not written yet, the caller vouches.
     """
     gone = conn.execute(
@@ -28,7 +28,7 @@ def mark_gone(
           JOIN articles a ON a.id = u.article_id
          WHERE f.portal = ? AND f.resolved_run_id IS NULL AND a.state = 'live'
            AND f.reason IN (SELECT value FROM json_each(?))
-           AND r.series > coalesce((SELECT max(seen.series) FROM article_sightings s JOIN runs seen ON seen.id = s.run_id
+           AND r.spider = 'news' AND r.series > coalesce((SELECT max(seen.series) FROM article_sightings s JOIN runs seen ON seen.id = s.run_id
                                      WHERE s.article_id = a.id AND s.origin = 'live'), 0)
            AND (r.series = (SELECT series FROM runs WHERE id = ?)
                 OR EXISTS (SELECT 1 FROM runs w WHERE w.series = r.series AND w.verdict IN ('complete', 'partial')))

@@ -119,6 +119,7 @@ def reextract(ctx: click.Context, portal: str, db: Path, diff: bool, jobs: int, 
     from portal_crawler.ingest import read_again
     from portal_crawler.profile import load_profile
     from portal_crawler.session import Session
+    from portal_crawler.verdict import reread
 
     profile = load_profile(portal)
     session = Session.open(profile, existing(db), spider="reextract", arguments={"diff": diff}, guests=jobs, live=False)
@@ -126,7 +127,7 @@ def reextract(ctx: click.Context, portal: str, db: Path, diff: bool, jobs: int, 
     async def run() -> list[dict[str, Any]]:
         with bar(profile.name) as shown:
             changes = await read_again(session, jobs=jobs, apply=not diff, tick=session_ticker(session, shown))
-        await session.close("finished")
+        await session.close("finished", reread(session.tally.requests, len(changes), applied=not diff))
         return changes
 
     changes = asyncio.run(run())

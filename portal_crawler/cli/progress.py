@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from rich.progress import Progress, TaskID
+    from rich.progress import Progress, ProgressColumn, TaskID
 
     from portal_crawler.session import Session
 
@@ -34,17 +34,25 @@ def bar(title: str) -> Iterator[Bar]:
         yield Bar(None, None)
         return
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+    from rich.progress import Progress
 
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(bar_width=12),
-        MofNCompleteColumn(),
-        TextColumn("{task.fields[counts]}"),
-        TimeElapsedColumn(),
-    )
-    with Progress(*columns, console=Console(stderr=True), transient=True, refresh_per_second=5) as progress:
+    console = Console(stderr=True)
+    with Progress(*_columns(), console=console, transient=True, expand=True, refresh_per_second=5) as progress:
         yield Bar(progress, progress.add_task(title, total=None, counts=""))
+
+
+def _columns() -> tuple[ProgressColumn, ...]:
+    """In a narrow terminal the counts give way, never the bar or the clock."""
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
+    from rich.table import Column
+
+    return (
+        TextColumn("{task.description}", table_column=Column(no_wrap=True, overflow="ellipsis", max_width=16)),
+        BarColumn(bar_width=12, table_column=Column(no_wrap=True, width=12)),
+        MofNCompleteColumn(table_column=Column(no_wrap=True)),
+        TextColumn("{task.fields[counts]}", table_column=Column(no_wrap=True, overflow="ellipsis", ratio=1)),
+        TimeElapsedColumn(table_column=Column(no_wrap=True)),
+    )
 
 
 def session_ticker(session: Session, shown: Bar) -> Callable[[], None]:
@@ -53,7 +61,7 @@ def session_ticker(session: Session, shown: Bar) -> Callable[[], None]:
     def tick() -> None:
         tally = session.tally
         failed = sum(tally.article_failures.values()) + sum(tally.listing_failures.values())
-        text = f"{tally.stored} articles, {tally.new} new, {tally.changed} changed, {failed} failed"  # fits 80 columns
+        text = f"{tally.stored} articles, {failed} failed, {tally.new} new, {tally.changed} changed"
         shown.update(tally.requests, tally.requests + session.frontier.open, text)
 
     return tick

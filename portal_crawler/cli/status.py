@@ -133,7 +133,6 @@ def _one_run(reader: Status, db: Path, run_id: int) -> dict[str, Any]:
         "database": str(db),
         **_run_json(run, lock_holder(db)),
         "arguments": run.arguments,
-        "spider": run.spider,
         "command": run.command,
         "host": run.host,
         "pid": run.pid,
@@ -150,6 +149,7 @@ def _run_json(run: RunRow, holder: Holder | None) -> dict[str, Any]:
     return {
         "run": run.id,
         "portal": run.portal,
+        "spider": run.spider,
         "started_at": run.started_at,
         "finished_at": run.finished_at,
         "seconds": run.seconds,
@@ -185,6 +185,7 @@ def _command(run: RunRow, db: Path) -> str:
     else:
         words = [run.spider, target or run.portal]
         words += [str(path) for path in run.arguments.get("paths", ())]
+        words += ["--diff"] if run.arguments.get("diff") else []
         for name in ("server", "since", "until"):
             words += [f"--{name}", str(run.arguments[name])] if run.arguments.get(name) else []
         words += [word for prefix in run.arguments.get("prefix", ()) for word in ("--prefix", str(prefix))]

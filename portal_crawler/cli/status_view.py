@@ -11,6 +11,9 @@ from rich.table import Table
 
 COLOURS = {"complete": "green", "running": "cyan", "interrupted": "yellow", "partial": "yellow", "died": "yellow"}
 
+#: The spider of a run that only read captures again.
+REREADING = "reextract"
+
 #: A run may fail on thousands of pages; a person reads the first, --json gives all.
 SHOWN_FAILURES = 30
 
@@ -35,7 +38,8 @@ def show_overview(data: dict[str, Any]) -> None:
     for run in data["runs"]:
         if run["portal"] not in told and run["sentence"]:
             console.print(f"[bold]{run['portal']}[/], run {run['run']}: {escape(run['sentence'])}", soft_wrap=True)
-            told.add(run["portal"])
+            if run["spider"] != REREADING:  # it says nothing of the portal: the crawl before it does
+                told.add(run["portal"])
     console.print(_kept(data["portals"]))
     for portal in data["portals"]:
         _after(console, portal)
@@ -43,14 +47,15 @@ def show_overview(data: dict[str, Any]) -> None:
 
 def _runs(runs: list[dict[str, Any]]) -> Table:
     table = Table(box=None, title="Last runs", title_justify="left", title_style="bold", pad_edge=False)
-    for name in ("run", "portal", "started", "verdict", "new", "changed", "failed", "took"):
-        table.add_column(
-            name, justify="left" if name in ("portal", "started", "verdict") else "right", no_wrap=name != "portal"
-        )
+    kinds = any(run["spider"] != "news" for run in runs)  # a column of nothing but crawls would tell nobody anything
+    texts = ("portal", *(("kind",) if kinds else ()), "started", "verdict")
+    for name in ("run", *texts, "new", "changed", "failed", "took"):
+        table.add_column(name, justify="left" if name in texts else "right", no_wrap=name != "portal")
     for run in runs:
         colour = COLOURS.get(run["verdict"], "red")
+        kind = ("crawl" if run["spider"] == "news" else run["spider"],) if kinds else ()
         table.add_row(
-            str(run["run"]), run["portal"], _moment(run["started_at"]), f"[{colour}]{run['verdict']}[/]",
+            str(run["run"]), run["portal"], *kind, _moment(run["started_at"]), f"[{colour}]{run['verdict']}[/]",
             str(run["new"]), str(run["changed"]), str(run["failed"]), _clock(run["seconds"]),
         )  # fmt: skip
     return table
@@ -120,13 +125,15 @@ def _facts(data: dict[str, Any]) -> Table:
         if data["resumes"]
         else []
     )
+    counts, asked = data["counts"], data["spider"] != REREADING
+    counted = [name for name in COUNTS if name in counts and (asked or counts[name])]
     rows = [
         ("command", data["command"] or data["spider"]),
         ("arguments", arguments),
         *resumed,
         ("started", f"{_moment(data['started_at'])} on {data['host']}, process {data['pid']}"),
         ("took", _clock(data["seconds"])),
-        *((name.replace("_", " "), str(data["counts"][name])) for name in COUNTS if name in data["counts"]),
+        *((name.replace("_", " "), str(data["counts"][name])) for name in counted),
     ]
     for name, text in rows:
         table.add_row(name, escape(text))

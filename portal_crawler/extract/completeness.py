@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 #: Probing is aimed at what the other routes left out, so its overlap with them says nothing.
 _AIMED = frozenset({"ids"})
 
+#: Ids are evidence where so large a share of the numbers around them is taken, looking at so many of them.
+DENSITY, WINDOW = 0.5, 20
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IdRange:
@@ -57,7 +60,7 @@ class IdSpace:
         return tuple(keys)
 
 
-def missing_ids(ids: Iterable[int], *, density: float = 0.5, window: int = 20) -> tuple[IdRange, ...]:
+def missing_ids(ids: Iterable[int], *, density: float = DENSITY, window: int = WINDOW) -> tuple[IdRange, ...]:
     """The holes in the dense stretches of a set of ids, in order.
 
     A hole counts where the ids around it (up to `window` on both sides) fill at least the share `density` of the
@@ -94,6 +97,20 @@ def id_spaces(keys: Iterable[str], others: Iterable[str] = ()) -> tuple[IdSpace,
         for name, ids in numbers.items()
     ]  # fmt: skip
     return tuple(sorted(spaces, key=lambda space: (-space.found, space.name)))
+
+
+def keys_above(keys: Collection[str], others: Iterable[str], count: int) -> tuple[str, ...]:
+    """Source keys of the `count` ids above the newest of every numbered list that is dense there, newest last.
+
+    `others` are keys of items that exist and were not stored. Three articles are the least that make a numbering.
+    """
+    accounted = _numbers(others)
+    above: list[str] = []
+    for name, ids in sorted(_numbers(keys).items()):
+        top = sorted(ids | accounted.get(name, set()))[-WINDOW:]
+        if len(ids) >= 3 and len(top) >= DENSITY * (top[-1] - top[0] + 1):
+            above += [f"{name}#{top[-1] + step}" for step in range(1, count + 1)]
+    return tuple(above)
 
 
 def _numbers(keys: Iterable[str]) -> dict[str, set[int]]:

@@ -1,8 +1,10 @@
-"""Redirects go into the WARC file: they never reach the spider, and an archive without them has dead links."""
+"""Redirects: they go into the WARC file, as an archive without them has dead links, and tell nobody where we come from."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+
+from scrapy.spidermiddlewares.referer import RefererMiddleware
 
 from portal_crawler.spiders.responses import to_page
 
@@ -12,6 +14,14 @@ if TYPE_CHECKING:
     from scrapy.http import Response
 
     from portal_crawler.session import Session
+
+
+class NoReferer(RefererMiddleware):
+    """Scrapy's redirect middleware wants a referer middleware; this one names no page, whatever policy a portal sends."""
+
+    def get_processed_request(self, request: Request, response: Response | None) -> Request | None:  # noqa: ARG002 - Scrapy's signature
+        """Pass a request on as it is."""
+        return request
 
 
 class RedirectRecordMiddleware:

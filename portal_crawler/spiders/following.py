@@ -120,7 +120,7 @@ class Following:
         return asked
 
     def _ask(self, entry: Entry) -> None:
-        self._session.frontier.add(entry)
+        self._session.tally.found += self._session.frontier.add(entry) and entry.kind == "article"
 
     def _see(self, chain: str, links: tuple[Link, ...]) -> Seen:
         return add_sightings(self._session.store.conn, self._session.crawl_id, self._profile.name, chain, links)

@@ -17,7 +17,7 @@ from portal_crawler.session import Session, with_capture
 from portal_crawler.spiders.arguments import Wish, apply_profile, check_arguments, profile_of
 from portal_crawler.spiders.following import Following
 from portal_crawler.spiders.media import MediaDesk
-from portal_crawler.spiders.probes import missing_entries
+from portal_crawler.spiders.probes import Probing
 from portal_crawler.spiders.responses import problem_of, to_page
 from portal_crawler.spiders.trouble import Trouble
 
@@ -62,7 +62,7 @@ class NewsSpider(Spider):
         self._trouble = Trouble(session, policy)
         session.media = MediaDesk(session)
         session.walks_whole_lists = not self._wish.is_narrow and not refresh.ground
-        self._probed = not session.walks_whole_lists
+        self._probing = Probing(session, profile.crawl.probe_ids) if session.walks_whole_lists else None
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> NewsSpider:
@@ -135,16 +135,8 @@ class NewsSpider(Spider):
             raise CloseSpider("storage") from error
 
     def nothing_left(self) -> None:
-        """Everything that lists lead to is read: ask for the ids that are missing between known ones, once."""
-        if self._probed:
-            return
-        self._probed = True
-        entries, missing = missing_entries(self.session.store.conn, self.profile.name, self.profile.crawl.probe_ids)
-        if missing > len(entries):
-            self.session.note(
-                "ids_not_probed", f"{missing - len(entries)} missing ids were not asked for (crawl.probe_ids)"
-            )
-        if sum(self.session.frontier.add(entry) for entry in entries):
+        """Everything that lists lead to is read: ask for ids between and above known ones, until none of them is news."""
+        if self._probing is not None and self._probing.queue():
             self.session.scheduler.poke()
             raise DontCloseSpider
 
@@ -197,7 +189,7 @@ class NewsSpider(Spider):
 
     def _problem(self, entry: Entry, reading: PageReading) -> Problem | None:
         """What is wrong with a page: what its reading says, or what only the crawl can know."""
-        if reading.article and reading.article.content_hash == self.session.nowhere_hash:
+        if reading.article and self.session.is_nowhere(reading.article):
             return Problem(reason="soft_404", detail="the same answer as for an address that cannot exist")
         lost = self.session.fields_lost(reading.article) if reading.article else []
         if lost:

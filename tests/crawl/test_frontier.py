@@ -103,3 +103,21 @@ def test_context_body_and_headers_survive_the_database(store: Store) -> None:
     assert (got.method, got.body, got.headers, got.context) == ("POST", b"a=1", (("X-A", "b"),), context)
     frontier.finish(got.id)
     assert store.conn.execute("SELECT body FROM frontier").fetchone()[0] is None
+
+
+def test_what_was_given_up_can_be_queued_again_and_what_is_done_cannot(store: Store) -> None:
+    frontier = frontier_of(store)
+    for number in (1, 2, 3):
+        frontier.add(entry(number))
+    failed, done, waiting = (frontier.next(0.0) for _ in range(3))
+    assert failed and done and waiting
+    frontier.finish(failed.id, failed=True)
+    frontier.finish(done.id)
+    assert (frontier.open, frontier.pending) == (1, False)
+    for one in (failed, done, waiting):
+        frontier.reopen(one.id)
+    assert (frontier.open, frontier.pending, frontier.in_flight) == (2, True, 1)
+    again = frontier.next(0.0)
+    assert again is not None
+    assert (again.id, again.attempts) == (failed.id, 2)
+    assert frontier.next(0.0) is None

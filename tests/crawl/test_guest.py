@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -53,6 +54,26 @@ def test_no_page_hangs_or_ends_a_run(tmp_path: Path, monkeypatch: pytest.MonkeyP
         db, "SELECT f.reason, c.url = f.url FROM failures f JOIN captures c ON c.id = f.capture_id ORDER BY f.url"
     )
     assert failures == [("extraction_timeout", 1), ("extraction_crashed", 1), ("extraction_error", 1)]
+
+
+def hold_up() -> None:
+    time.sleep(1.2)  # the fault itself
+
+
+def test_time_in_which_the_crawl_itself_was_held_up_is_not_the_pages() -> None:
+    """As when an analyst holds the database: the crawl waits, and hears the answer only afterwards."""
+
+    async def run() -> str:
+        guests = GuestPool(load_profile(MINIMAL), deadline=0.8)
+        await guests.warm_up()
+        reading = asyncio.ensure_future(guests.read(page(1)))
+        await asyncio.sleep(0)
+        hold_up()
+        article = (await reading).article
+        await guests.close()
+        return article.title if article else ""
+
+    assert asyncio.run(run()) == "Ngày hội đọc sách lần thứ 1"
 
 
 def test_a_page_over_the_limit_is_not_even_handed_over(monkeypatch: pytest.MonkeyPatch) -> None:

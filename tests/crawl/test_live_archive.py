@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import shutil
 import signal
 import time
 from contextlib import closing
@@ -53,6 +54,23 @@ def test_an_archive_is_read_once(first_crawls: dict[str, Crawled], from_warc: tu
     assert (done.returncode, done.stderr) == (0, "")
     assert "pages were read by an earlier run already" in done.stdout
     assert (rows(db, "SELECT * FROM articles ORDER BY id"), value(db, "SELECT count(*) FROM captures")) == before
+
+
+def test_extraction_again_changes_nothing_and_is_no_word_on_the_portal(
+    from_warc: tuple[Path, str], tmp_path: Path
+) -> None:
+    db = tmp_path / "portal.db"
+    shutil.copy(from_warc[0], db)
+    before = rows(db, "SELECT * FROM articles ORDER BY id")
+    done = run_cli("reextract", "sample", "--diff", "--db", db)
+    assert (done.returncode, done.stderr) == (0, "")
+    captures = value(db, "SELECT count(*) FROM captures WHERE status = 200")
+    assert done.stdout == f"{captures} captures read again; 0 readings would change.\n"
+    assert rows(db, "SELECT * FROM articles ORDER BY id") == before
+    said = f"{captures} captures were read again: 0 readings would change, nothing was written (--diff)."
+    assert rows(db, "SELECT verdict, evidence ->> 'sentence' FROM runs WHERE spider = 'reextract'") == [
+        ("complete", said)
+    ]
 
 
 @pytest.fixture

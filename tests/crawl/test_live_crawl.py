@@ -94,7 +94,7 @@ def test_a_terminal_sees_the_counts_grow_up_to_the_limit(tmp_path: Path) -> None
     told = summary(done)
     assert (done.returncode, told["counts"]["stored"]) == (0, 3)
     assert "within the limits asked for" in told["sentence"]
-    assert "3 articles, 3 new" in shown
+    assert "3 articles, 0 failed, 3 new" in shown
     assert "0 failed" in shown
 
 

@@ -22,6 +22,7 @@ from tests.crawl.live import (
     run_cli,
     side_by_side,
     start_cli,
+    value,
     wait_until,
 )
 
@@ -120,6 +121,11 @@ def test_a_stopped_crawl_says_how_to_go_on_and_the_same_command_does(number: sig
         assert [page for page, times in gets.items() if times > 1] == []
         assert_true(portal, db)
     assert rows(db, "SELECT verdict, resumes FROM runs ORDER BY id") == [("interrupted", None), ("complete", 1)]
+    asked = value(db, "SELECT count(*) FROM frontier WHERE kind = 'article'")
+    copies = value(db, "SELECT count(*) FROM articles WHERE duplicate_of IS NOT NULL")
+    assert f"found      {asked} articles" in done.stdout
+    assert f"duplicates {copies} (kept and marked)" in done.stdout
+    assert value(db, "SELECT sum(counts ->> 'found') FROM runs") == asked
 
 
 @pytest.mark.slow

@@ -103,3 +103,20 @@ def test_the_last_good_copy_of_a_gone_article_stays(story: Story) -> None:
 
 def test_the_truth_of_the_changed_portal_is_what_the_database_says(story: Story) -> None:
     assert_true(story.portal, story.db)
+
+
+def test_what_was_refused_and_never_stored_is_asked_for_again(tmp_path: Path) -> None:
+    """The lists are known ground by then, and would not lead to it again."""
+    db = tmp_path / "portal.db"
+    with SamplePortal(articles=24, seed=5, faults=["always_403@article:0.25"]) as portal:
+        first = summary(crawl(portal, db, "--json", *TEXT_ONLY))
+        assert (first["verdict"], set(first["counts"]["article_failures"])) == ("partial", {"http_403"})
+        refused = sum(first["counts"]["article_failures"].values())
+        before = value(db, "SELECT count(*) FROM articles")
+        still = summary(crawl(portal, db, "--json", *TEXT_ONLY))
+        assert still["verdict"] == "partial", "what is missing is missing, though no list led to it"
+        assert value(db, "SELECT count(*) FROM articles") == before
+        portal.set_faults(())
+        well = summary(crawl(portal, db, "--json", *TEXT_ONLY))
+        assert (well["verdict"], well["counts"]["new"]) == ("complete", refused)
+        assert_true(portal, db)

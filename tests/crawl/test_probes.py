@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from types import SimpleNamespace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -12,10 +12,11 @@ from pipelines.items import Failure
 from pipelines.storage.completeness import failed_keys
 from pipelines.storage.store import Store
 from portal_crawler.extract.reading import Link, Problem
+from portal_crawler.frontier.queue import Frontier
 from portal_crawler.frontier.refresh import owed_articles, plan_refresh
 from portal_crawler.frontier.sightings import add_sightings, shrunken_lists
 from portal_crawler.retrying import RetryPolicy
-from portal_crawler.spiders.probes import missing_entries
+from portal_crawler.spiders.probes import ABOVE, Probing, entries_above, missing_entries
 from portal_crawler.spiders.trouble import DOUBT, Trouble
 from tests.storage.data import PORTAL, article, key, url
 
@@ -83,6 +84,59 @@ class TestProbes:
         see(store, run, [15], "ids")
         store.save_article(article(99, key="xa.example/tin/99", url="http://xa.example/tin/99", urls=(url(15),)), run)
         assert probed(store) == [url(10), url(6), url(5)]
+
+
+@pytest.mark.usefixtures("run")
+class TestAboveTheNewest:
+    """A list's newest article may be one that no list shows."""
+
+    def above(self, store: Store) -> list[str]:
+        return [entry.url for entry in entries_above(store.conn, PORTAL)]
+
+    def test_the_next_ids_are_asked_for(self, store: Store) -> None:
+        assert self.above(store) == [url(21), url(22), url(23)]
+
+    def test_what_a_list_shows_and_could_not_be_had_exists(self, store: Store, run: int) -> None:
+        see(store, run, [22])
+        assert self.above(store) == [url(23), url(24), url(25)]
+
+    def test_ids_of_a_sparse_list_say_nothing_of_the_next(self, store: Store, run: int) -> None:
+        for number in (1000, 2000, 3000, *range(4000, 9000, 250)):
+            store.save_article(article(number), run)
+        assert self.above(store) == []
+
+    def test_each_that_exists_leads_on_until_none_does(self, store: Store, run: int) -> None:
+        exist, asked = {22, 24}, []
+        probing = Probing(session_of(store, run), 100)
+        while probing.queue():
+            for entry in iter(lambda: probing._session.frontier.next(0.0), None):
+                asked.append(int(entry.url.rpartition("=")[2]))
+                if asked[-1] in exist:
+                    store.save_article(article(asked[-1]), run)
+                else:
+                    fail(store, run, asked[-1], "http_404", "probe")
+                probing._session.frontier.finish(entry.id)
+        assert asked[:4] == [15, 10, 6, 5]
+        assert sorted(asked[4:]) == list(range(21, 24 + ABOVE + 1))
+
+    def test_the_limit_is_one_for_all_rounds(self, store: Store, run: int) -> None:
+        session = session_of(store, run)
+        probing = Probing(session, 5)
+        assert probing.queue()
+        assert session.frontier.count("probe") == 5
+        assert not probing.queue()
+
+    def test_a_portal_that_answers_for_anything_is_not_asked(self, store: Store, run: int) -> None:
+        session = session_of(store, run, answers_for_anything=True)
+        Probing(session, 100).queue()
+        assert session.frontier.count("probe") == 4
+
+
+def session_of(store: Store, run: int, *, answers_for_anything: bool = False) -> Any:
+    return SimpleNamespace(
+        store=store, profile=SimpleNamespace(name=PORTAL), frontier=Frontier(store.conn, run, PORTAL), note=print,
+        answers_for_anything=answers_for_anything,
+    )  # fmt: skip
 
 
 class Ledger:

@@ -1,4 +1,7 @@
-"""Twenty kills at random moments of one crawl: nothing is lost, nothing doubled, only what was in flight fetched twice."""
+"""Twenty kills at random moments of one crawl: nothing is lost, nothing doubled, only what was in flight fetched twice.
+
+No pause is made between requests (live.QUICK), which is when most is under way at once.
+"""
 
 from __future__ import annotations
 
@@ -55,6 +58,29 @@ def test_a_crawl_survives_twenty_kills(pager: PagerName, faults: tuple[str, ...]
     assert counts[-1] < 500, "the kills came too late to prove anything"
 
 
+def test_a_crawl_with_its_files_survives_twenty_kills(tmp_path: Path) -> None:
+    db, rng = tmp_path / "portal.db", random.Random(21)
+    killed_at, files = [], [0]
+    with SamplePortal(articles=150, seed=12) as portal:
+        words = crawl_words(portal, db, "-s", "MEDIA=1")
+        for _ in range(KILLS):
+            process = start_cli(*words)
+            _wait_for(portal, len(portal.requests) + rng.randint(0, 30), process)
+            time.sleep(rng.random() * 0.1)
+            kill(process)
+            killed_at.append(len(portal.requests))
+            _sound(db)
+            files.append(_files(db))
+        done = run_cli(*words, timeout=300)
+        assert (done.returncode, done.stderr) == (0, "")
+        assert_true(portal, db)
+        twice = _fetched_twice(portal, killed_at)
+        print(f"{KILLS} kills, {len(portal.requests)} requests, fetched twice because of each: {twice}; files {files}")
+        assert max(twice) <= IN_FLIGHT
+    assert files == sorted(files)
+    assert 0 < files[-1] < _files(db), "no kill fell among the files"
+
+
 def _wait_for(portal: SamplePortal, requests: int, process: subprocess.Popen[str]) -> None:
     deadline = time.monotonic() + 60
     while len(portal.requests) < requests and process.poll() is None:
@@ -72,6 +98,15 @@ def _sound(db: Path) -> int:
         assert conn.execute("PRAGMA foreign_key_check").fetchall() == []
         known = conn.execute("SELECT 1 FROM sqlite_master WHERE name = 'articles'").fetchone()
         return int(conn.execute("SELECT count(*) FROM articles").fetchone()[0]) if known else 0
+
+
+def _files(db: Path) -> int:
+    """How many files are stored."""
+    if not db.is_file():
+        return 0
+    with closing(sqlite3.connect(db)) as conn:
+        known = conn.execute("SELECT 1 FROM sqlite_master WHERE name = 'media'").fetchone()
+        return int(conn.execute("SELECT count(*) FROM media").fetchone()[0]) if known else 0
 
 
 def _fetched_twice(portal: SamplePortal, killed_at: list[int]) -> list[int]:

@@ -70,7 +70,14 @@ class TestFeeds:
 
     @pytest.mark.parametrize(
         ("data", "reason"),
-        [(b"<html><body>login</body></html>", "not_a_feed"), (b"", "unreadable_xml"), (b"\x00\x01", "unreadable_xml")],
+        [
+            (b"<html><body>login</body></html>", "not_a_feed"),
+            (b"<!DOCTYPE html>\r\n<html><body>login</body></html>", "not_a_feed"),
+            (b'<?xml version="1.0"?><!DOCTYPE html PUBLIC "-//W3C//DTD XHTML 1.0 Strict//EN"><html/>', "not_a_feed"),
+            (b'<!DOCTYPE rss [<!ENTITY x "y">]><rss/>', "xml_doctype"),
+            (b"", "unreadable_xml"),
+            (b"\x00\x01", "unreadable_xml"),
+        ],
     )
     def test_other_answers_are_refused(self, data: bytes, reason: str) -> None:
         with pytest.raises(Rejected) as refused:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from pipelines.items import Failure
 from pipelines.storage.store import Store
 from tests.storage.data import PORTAL, article, url
@@ -17,8 +19,9 @@ def crawl(
     resumes: int | None = None,
     reason: str = "http_404",
     verdict: str = "complete",
+    spider: str = "news",
 ) -> int:
-    run = store.begin_run(PORTAL, "news", {}, resumes=resumes)
+    run = store.begin_run(PORTAL, spider, {}, resumes=resumes)
     for number in missing:
         store.save_failure(Failure(url=url(number), stage="fetch", reason=reason), run, PORTAL)
     for number in seen:
@@ -108,3 +111,20 @@ def test_what_an_ill_source_said_is_no_proof(store: Store) -> None:
     assert store.mark_gone(PORTAL, run, reasons=REASONS) == []
     again = crawl(store, missing=(1,))
     assert len(store.mark_gone(PORTAL, again, reasons=REASONS)) == 1
+
+
+@pytest.mark.parametrize("verdict", ["drifted", "down", "blocked", "empty", "interrupted", "storage"])
+def test_no_crawl_of_an_ill_source_is_a_proof_however_often_it_says_so(store: Store, verdict: str) -> None:
+    crawl(store, seen=(1,))
+    for _ in range(3):
+        crawl(store, missing=(1,), verdict=verdict)
+    run = crawl(store, missing=(1,))
+    assert store.mark_gone(PORTAL, run, reasons=REASONS) == []
+
+
+@pytest.mark.parametrize("spider", ["archive", "wayback"])
+def test_a_404_in_an_archive_says_nothing_of_today(store: Store, spider: str) -> None:
+    store.save_article(article(1, origin="warc"), crawl(store))
+    for _ in range(3):
+        run = crawl(store, missing=(1,), spider=spider)
+    assert store.mark_gone(PORTAL, run, reasons=REASONS) == []

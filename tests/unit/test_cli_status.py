@@ -12,6 +12,7 @@ from pipelines.items import Article, Failure
 from pipelines.storage.holder import lock_holder
 from pipelines.storage.store import Store
 from portal_crawler.cli import main
+from portal_crawler.verdict import reread
 
 PORTAL = "ben_tre_city"
 COUNTS = {
@@ -86,6 +87,27 @@ def test_totals_count_what_is_kept_and_what_still_fails(db):
     assert (mine["first"], mine["last"]) == ("2016-01-31", "2018-10-26")  # the quarantined one does not count
     assert mine["failures"] == {"http_500": 2, "timeout": 1}
     assert other | {"live": 0, "first": None, "failures": {}, "unfinished": None} == other
+
+
+def test_an_id_that_was_only_guessed_does_not_fail(db):
+    with Store.open(db) as store:
+        run = store.begin_run(PORTAL, "news", {})
+        failure = Failure(url=f"https://{PORTAL}.vn/tin.aspx?ItemID=9", stage="probe", reason="http_404")
+        store.save_failure(failure, run, PORTAL)
+    assert status_json(db, PORTAL)["portals"][0]["failures"] == {"http_500": 2, "timeout": 1}
+
+
+def test_reading_captures_again_is_told_beside_what_the_portal_was_last_like(db):
+    with Store.open(db) as store:
+        run = store.begin_run("other", "reextract", {"diff": True})
+        verdict = reread(12, 3, applied=False)
+        store.finish_run(run, verdict.name, verdict.exit_code, verdict.to_json(), {"requests": 12, "found": 0})
+    shown = status(db, "other")
+    assert "12 captures were read again: 3 readings would change, nothing was written" in shown
+    assert "The portal is down." in shown
+    kinds = [line.split()[2] for line in shown.splitlines() if line.split()[1:2] == ["other"]]
+    assert kinds[:2] == ["reextract", "crawl"]
+    assert "found" not in status(db, "--run", str(run))
 
 
 def test_a_failure_that_was_overcome_is_no_longer_open(db):

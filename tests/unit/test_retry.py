@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from pipelines.retry import WRITES, Patience, is_busy, retry_call, retry_writes, retrying
+from pipelines.retry import WRITES, Patience, is_busy, pause_before_retry, retry_call, retry_writes, retrying
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -158,3 +158,10 @@ def test_writes_outlast_a_lock_of_75_seconds() -> None:
     with pytest.raises(sqlite3.OperationalError):
         retry_call(Flaky(*[busy] * WRITES.attempts), when=is_busy, patience=WRITES, sleep=pauses.append)
     assert 75 < sum(pauses) < 120
+
+
+def test_pauses_of_a_queue_double_up_to_the_longest_with_a_little_chance() -> None:
+    for tries, least in ((1, 2.0), (2, 4.0), (3, 8.0), (4, 10.0), (60, 10.0)):
+        pauses = [pause_before_retry(tries, first=2.0, longest=10.0) for _ in range(50)]
+        assert all(least <= pause <= least + 0.5 for pause in pauses)
+        assert len(set(pauses)) > 1, "two waiters must not meet again"

@@ -49,7 +49,7 @@ def read_feed(data: bytes, base: str) -> tuple[Link, ...]:
     Raises:
         Rejected: "not_a_feed" where it is other XML, else as `xml_input.parse_xml`.
     """
-    root = parse_xml(data, "feed")
+    root = parse_xml(data, "feed", else_reason="not_a_feed")
     if local_name(root).lower() not in {"rss", "rdf", "feed"}:
         raise Rejected("not_a_feed", f"{base}: the root element is <{local_name(root)}>")
     links: dict[str, Link] = {}
@@ -108,7 +108,7 @@ def read_sitemap(data: bytes, base: str) -> tuple[tuple[Link, ...], tuple[str, .
     Raises:
         Rejected: "not_a_sitemap" where it is other XML, else as `xml_input.parse_xml`.
     """
-    root = parse_xml(data, "sitemap")
+    root = parse_xml(data, "sitemap", else_reason="not_a_sitemap")
     if local_name(root) not in {"urlset", "sitemapindex"}:
         raise Rejected("not_a_sitemap", f"{base}: the root element is <{local_name(root)}>")
     links: dict[str, Link] = {}

@@ -68,7 +68,7 @@ def _folder(entry: dict[str, Any]) -> str:
 
 
 def _from_xml(data: bytes) -> tuple[PortalList, ...]:
-    root = parse_xml(data, "list service's answer")
+    root = parse_xml(data, "list service's answer", else_reason="not_a_list_answer")
     found = []
     for element in root.iter():
         if local_name(element) == "properties":

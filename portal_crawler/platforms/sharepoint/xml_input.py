@@ -12,20 +12,27 @@ from pipelines.errors import Rejected
 _DOCTYPE = re.compile(
     rb"^[^<]{0,16}(?:<\?(?:(?!\?>).)*\?>|<!--(?:(?!-->).)*-->|\s)*<!DOCTYPE", re.DOTALL | re.IGNORECASE
 )
+#: A page for people where XML was asked for: how a portal answers for a feed that it has not.
+_HTML = re.compile(
+    rb"^[^<]{0,16}(?:<\?(?:(?!\?>).)*\?>|<!--(?:(?!-->).)*-->|\s)*<(?:!DOCTYPE\s+html\b|html\b)",
+    re.DOTALL | re.IGNORECASE,
+)
 _CONTROL = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _END_TAG = re.compile(rb"</([\w:.-]+)\s*>")
 
 
-def parse_xml(data: bytes, what: str) -> etree._Element:
-    """The root element of a foreign XML file; `what` names it in messages ("sitemap").
+def parse_xml(data: bytes, what: str, *, else_reason: str) -> etree._Element:
+    """The root element of a foreign XML file; `what` names it in messages ("sitemap"), `else_reason` stands for a web page.
 
     Markup errors in the middle are forgiven as long as the file is whole.
 
     Raises:
-        Rejected: "xml_doctype" for a document type (entity bombs and external entities need one); "cut_short"
+        Rejected: `else_reason` for a web page; "xml_doctype" for a document type (entity bombs and external entities need one); "cut_short"
             where the end is missing; "unreadable_xml" for anything else that is no XML.
     """
     head = data[:4096].replace(b"\x00", b"")
+    if _HTML.match(head):
+        raise Rejected(else_reason, f"the answer is a web page, not a {what}")
     if _DOCTYPE.match(head):
         raise Rejected("xml_doctype", f"the {what} declares a document type; entities are never expanded")
     try:
