@@ -170,7 +170,8 @@ def _show_media(
 ) -> None:
     stored = dict(
         conn.execute(
-            "SELECT url, media_id FROM article_media WHERE article_id = ? AND media_id IS NOT NULL", (article_id,)
+            "SELECT url, media_id FROM article_media WHERE article_id = ? AND media_id IS NOT NULL AND fallback = ''",
+            (article_id,),
         )
     )
     conn.execute("DELETE FROM article_media WHERE article_id = ?", (article_id,))

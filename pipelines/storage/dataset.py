@@ -33,7 +33,8 @@ class MediaRow:
     """An image or attachment of an article, in reading order (`position` counts from 1 within its kind).
 
     `name` is the text of an attachment's link. `sha256`, `path` (below the media folder), `content_type`, `size`
-    (bytes), `width` and `height` (pixels) are None until the file itself is stored.
+    (bytes), `width` and `height` (pixels) are None until the file itself is stored. `fallback` says what stands in for
+    a file that could not be had (a kind of `media_fallbacks`); empty for the file itself.
     """
 
     kind: Literal["image", "attachment"]
@@ -50,6 +51,7 @@ class MediaRow:
     size: int | None
     width: int | None
     height: int | None
+    fallback: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -199,7 +201,7 @@ _URLS = "SELECT article_id, url FROM article_urls WHERE article_id IN (SELECT va
 _FLAGS = "SELECT article_id, flag FROM article_flags WHERE article_id IN (SELECT value FROM json_each(?)) ORDER BY flag"
 _MEDIA = """
 SELECT a.article_id, a.kind, a.position, a.url, a.role, a.name, a.caption, a.credit, a.alt,
-       m.sha256, m.path, m.content_type, m.size, m.width, m.height
+       m.sha256, m.path, m.content_type, m.size, m.width, m.height, a.fallback
   FROM article_media a LEFT JOIN media m ON m.id = a.media_id
  WHERE a.article_id IN (SELECT value FROM json_each(?)) ORDER BY a.article_id, a.kind, a.position
 """

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from pipelines.items import Failure
+    from pipelines.items import Failure, Origin
 
 STAGE = "media"
 
@@ -34,16 +34,23 @@ class StoredFile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Served:
-    """How a file was had: all addresses from the one asked to the one that answered, its name and type there."""
+    """How a file was had: all addresses from the one asked to the one that answered, its name and type there.
+
+    `origin` and `source` are those of the Page that brought it; `at` (ISO 8601, UTC) is when, empty for now.
+    """
 
     urls: tuple[str, ...]
     name: str = ""
     claimed_type: str = ""
+    origin: Origin = "live"
+    source: str = ""
+    at: str = ""
 
 
 def link_known(conn: sqlite3.Connection, article_id: int) -> None:
     """Give an article the files that its addresses have served before, to this article or to another one."""
     conn.execute(_LINK, {"article": article_id})
+    conn.execute(_LINK_FALLBACK, {"article": article_id})
 
 
 def queue_article(conn: sqlite3.Connection, article_id: int, run_id: int, now: str) -> list[str]:
@@ -58,10 +65,12 @@ def queue_portal(conn: sqlite3.Connection, portal: str, run_id: int, now: str) -
 
 
 def uses(conn: sqlite3.Connection, portal: str, url: str) -> frozenset[str]:
-    """As what articles use an address: "image", "attachment", both, or nothing any more."""
+    """As what articles use an address, or want it in place of another: "image", "attachment", both, or nothing any more."""
     rows = conn.execute(
-        "SELECT DISTINCT m.kind FROM article_media m JOIN articles a ON a.id = m.article_id WHERE m.url = ? AND a.portal = ?",
-        (url, portal),
+        "SELECT DISTINCT m.kind FROM article_media m JOIN articles a ON a.id = m.article_id WHERE a.portal = :portal "
+        "AND m.url IN (SELECT :url UNION SELECT url FROM media_fallbacks "
+        "WHERE portal = :portal AND tried_url = :url AND state = 'queued')",
+        {"portal": portal, "url": url},
     )
     return frozenset(kind for (kind,) in rows)
 
@@ -81,14 +90,29 @@ def save_file(
     media_id: int = conn.execute("SELECT id FROM media WHERE sha256 = ?", (file.sha256,)).fetchone()[0]
     for address in dict.fromkeys((url, *served.urls)):
         conn.execute(
-            "INSERT INTO media_urls (portal, url, media_id, name, claimed_type, served_at, run_id) VALUES (?, ?, ?, ?, ?, ?, ?) "
-            "ON CONFLICT DO UPDATE SET name = excluded.name, claimed_type = excluded.claimed_type, served_at = excluded.served_at",
-            (portal, address, media_id, storable(served.name), storable(served.claimed_type), now, run_id),
-        )
+            "INSERT INTO media_urls (portal, url, media_id, name, claimed_type, served_at, origin, source, run_id) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET name = excluded.name, "
+            "claimed_type = excluded.claimed_type, served_at = max(served_at, excluded.served_at), source = excluded.source, "
+            "origin = CASE origin WHEN 'live' THEN origin ELSE excluded.origin END",
+            (
+                portal, address, media_id, storable(served.name), storable(served.claimed_type), served.at or now,
+                served.origin, served.source, run_id,
+            ),
+        )  # fmt: skip
         conn.execute(_LINK_ADDRESS, {"portal": portal, "url": address, "media": media_id})
-    _set_state(conn, portal, url, "stored", ("", "", ""), run_id, now)
+    if not is_stand_in(conn, portal, url):
+        _set_state(conn, portal, url, "stored", ("", "", ""), run_id, now)
     resolve(conn, portal, (url,), "", run_id)
     return added == 1
+
+
+def is_stand_in(conn: sqlite3.Connection, portal: str, url: str) -> bool:
+    """True for an address that was only tried in place of others: no article has ever named it."""
+    query = (
+        "SELECT 1 FROM media_fallbacks WHERE portal = :portal AND tried_url = :url "
+        "AND NOT EXISTS (SELECT 1 FROM media_fetches WHERE portal = :portal AND url = :url)"
+    )
+    return conn.execute(query, {"portal": portal, "url": url}).fetchone() is not None
 
 
 def save_failed(
@@ -96,13 +120,15 @@ def save_failed(
 ) -> None:
     """An address that gave no file: its state, and a failure row where nothing of the kind is on record yet.
 
-    It is asked again by a crawl that begins at or after `not_before` (ISO 8601; empty for any).
+    It is asked again by a crawl that begins at or after `not_before` (ISO 8601; empty for any). An address whose file
+    is stored stays so: asking again, to see whether it still serves what an archive gave, loses nothing.
     """
     before = conn.execute(
         "SELECT state, reason FROM media_fetches WHERE portal = ? AND url = ?", (portal, failure.url)
     ).fetchone()
     words = (failure.reason, storable(failure.detail), not_before)
-    _set_state(conn, portal, failure.url, "failed", words, run_id, now)
+    if before is None or before[0] != "stored":
+        _set_state(conn, portal, failure.url, "failed", words, run_id, now)
     if before is None or tuple(before)[1] != failure.reason:
         save_refusal(conn, portal, failure, run_id=run_id, now=now)
 
@@ -110,6 +136,40 @@ def save_failed(
 def save_refusal(conn: sqlite3.Connection, portal: str, failure: Failure, *, run_id: int, now: str) -> None:
     """A failure row, without a change of state: the file is stored, but not everything that uses it can."""
     save_failure(conn, failure, portal=portal, key="", run_id=run_id, at=now)
+
+
+def lacking(conn: sqlite3.Connection, portal: str) -> list[str]:
+    """Every address whose own file is not stored, in reading order."""
+    query = (
+        "SELECT m.url FROM article_media m JOIN articles a ON a.id = m.article_id "
+        "WHERE a.portal = ? AND (m.media_id IS NULL OR m.fallback <> '') ORDER BY a.id, m.kind DESC, m.position"
+    )
+    return list(dict.fromkeys(url for (url,) in conn.execute(query, (portal,))))
+
+
+def save_absent(conn: sqlite3.Connection, portal: str, failure: Failure, *, run_id: int, now: str) -> bool:
+    """An archive gave no file for an address; what a portal itself has said of it counts more. True where it is written.
+
+    The next crawl asks the portal.
+    """
+    said = conn.execute(
+        "SELECT 1 FROM failures WHERE portal = ? AND url = ? AND stage = ? AND reason <> ? AND resolved_run_id IS NULL",
+        (portal, failure.url, STAGE, failure.reason),
+    ).fetchone()
+    if said is None:
+        save_failed(conn, portal, failure, not_before="", run_id=run_id, now=now)
+    return said is None
+
+
+def only_archived(conn: sqlite3.Connection, portal: str) -> list[str]:
+    """Addresses whose file only archives gave so far: a full crawl asks the portal itself for them."""
+    query = (
+        "SELECT DISTINCT m.url FROM article_media m JOIN articles a ON a.id = m.article_id "
+        "JOIN media_urls u ON u.portal = a.portal AND u.url = m.url WHERE a.portal = :portal AND a.state = 'live' "
+        "AND NOT EXISTS (SELECT 1 FROM media_urls o WHERE o.portal = :portal AND o.url = m.url AND o.origin = 'live') "
+        "ORDER BY m.article_id, m.kind DESC, m.position"
+    )
+    return [url for (url,) in conn.execute(query, {"portal": portal})]
 
 
 def queue_lost(conn: sqlite3.Connection, portal: str, folder: Path, run_id: int, now: str) -> list[str]:
@@ -169,14 +229,28 @@ UPDATE article_media SET media_id = (
    ORDER BY u.served_at DESC, u.media_id DESC LIMIT 1)
  WHERE article_id = :article AND media_id IS NULL
 """  # noqa: S608 - a constant of ours
-_LINK_ADDRESS = f"""
-UPDATE article_media SET media_id = (SELECT id FROM media m WHERE id = :media AND {_FITS})
- WHERE url = :url AND media_id IS NULL AND article_id IN (SELECT id FROM articles WHERE portal = :portal)
+_LINK_FALLBACK = f"""
+UPDATE article_media SET (media_id, fallback) = (
+  SELECT b.media_id, b.kind FROM media_fallbacks b JOIN media m ON m.id = b.media_id
+   WHERE b.portal = (SELECT portal FROM articles WHERE id = :article) AND b.url = article_media.url
+     AND b.state = 'stored' AND {_FITS})
+ WHERE article_id = :article AND media_id IS NULL AND EXISTS (
+  SELECT 1 FROM media_fallbacks b JOIN media m ON m.id = b.media_id
+   WHERE b.portal = (SELECT portal FROM articles WHERE id = :article) AND b.url = article_media.url
+     AND b.state = 'stored' AND {_FITS})
 """  # noqa: S608 - a constant of ours
+#: The file of the address itself takes the place of what stood in for it.
+_LINK_ADDRESS = f"""
+UPDATE article_media SET media_id = :media, fallback = ''
+ WHERE url = :url AND (media_id IS NULL OR fallback <> '') AND article_id IN (SELECT id FROM articles WHERE portal = :portal)
+   AND EXISTS (SELECT 1 FROM media m WHERE m.id = :media AND {_FITS})
+"""  # noqa: S608 - a constant of ours
+#: A picture that stands in a page itself has no address that could be asked.
 _LACKING = """
 SELECT a.portal, m.url FROM article_media m JOIN articles a ON a.id = m.article_id
   LEFT JOIN media_fetches f ON f.portal = a.portal AND f.url = m.url
- WHERE {which} AND m.media_id IS NULL
+ WHERE {which} AND (m.media_id IS NULL OR m.fallback <> '')
+   AND instr(m.url, '#sha256=') = 0
    AND (f.state IS NULL OR f.state = 'queued' OR (f.state = 'failed' AND f.not_before <= :now))
  ORDER BY a.id, m.kind DESC, m.position
 """

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,17 @@ if TYPE_CHECKING:
 
     from pipelines.items import Failure, Page
     from portal_crawler.profile import Profile
+    from portal_crawler.sources import Wanted
+
+no_media_option = click.option("--no-media", is_flag=True, help="Leave the images and attachments of articles alone.")
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a command reads: pages, then the files that the articles among them lack; None where none are wanted."""
+
+    pages: Iterable[Page | Failure]
+    files: Callable[[Wanted], Iterable[Page | Failure]] | None
 
 
 @click.command()
@@ -29,12 +41,15 @@ if TYPE_CHECKING:
     show_default="all cores",
     help="Extraction processes.",
 )
+@no_media_option
 @json_option
 @click.pass_context
-def archive(ctx: click.Context, portal: str, paths: tuple[Path, ...], db: Path, jobs: int, as_json: bool) -> None:
+def archive(
+    ctx: click.Context, portal: str, paths: tuple[Path, ...], db: Path, jobs: int, no_media: bool, as_json: bool
+) -> None:
     """Read saved pages of PORTAL: folders, WARC, WACZ and MHTML files, in one go.
 
-    What was read before is not read again, so the same command goes on after an interruption.
+    Pictures and attachments that lie beside them are stored too. What was read before is not read again, so the same command goes on after an interruption.
 
     \b
     Example:
@@ -48,7 +63,11 @@ def archive(ctx: click.Context, portal: str, paths: tuple[Path, ...], db: Path, 
     profile = load_profile(portal)
     sources = [open_source(path, profile) for path in paths]
     arguments = {"paths": [str(path) for path in paths]}
-    code = _ingest(profile, db, chain.from_iterable(sources), "archive", arguments, jobs, as_json=as_json)
+    read = Reading(
+        chain.from_iterable(sources),
+        None if no_media else lambda wanted: chain.from_iterable(source.files(wanted) for source in sources),
+    )
+    code = _ingest(profile, db, read, "archive", arguments, jobs, as_json=as_json)
     skipped = {f"{source.name}: {kind}": count for source in sources for kind, count in source.skipped.items()}
     if skipped and not as_json:
         click.echo("  passed over " + ", ".join(f"{name} {count}" for name, count in sorted(skipped.items())))
@@ -63,6 +82,7 @@ def archive(ctx: click.Context, portal: str, paths: tuple[Path, ...], db: Path, 
 @click.option("--since", default="", help="Captures from this day on, YYYY-MM-DD.")
 @click.option("--until", default="", help="Captures up to this day, YYYY-MM-DD.")
 @click.option("--jobs", type=click.IntRange(1), default=1, show_default=True, help="Extraction processes.")
+@no_media_option
 @json_option
 @click.pass_context
 def wayback(
@@ -74,9 +94,12 @@ def wayback(
     since: str,
     until: str,
     jobs: int,
+    no_media: bool,
     as_json: bool,
 ) -> None:
     """Read what a Wayback Machine kept of PORTAL, through its CDX index; politely, and resumable.
+
+    Pictures and attachments of the articles are looked for in the same index.
 
     \b
     Example:
@@ -89,7 +112,8 @@ def wayback(
     seen = _seen_before(profile, db)
     source = open_wayback(profile, server=server, prefixes=prefix, since=since, until=until, seen=seen)
     arguments = {"server": server, "prefix": list(prefix), "since": since, "until": until}
-    ctx.exit(_ingest(profile, db, source, "wayback", arguments, jobs, as_json=as_json))
+    read = Reading(source, None if no_media else source.files)
+    ctx.exit(_ingest(profile, db, read, "wayback", arguments, jobs, as_json=as_json))
 
 
 @click.command()
@@ -157,7 +181,7 @@ def _seen_before(profile: Profile, db: Path) -> Callable[[str, str], bool]:
 def _ingest(
     profile: Profile,
     db: Path,
-    items: Iterable[Page | Failure],
+    reading: Reading,
     spider: str,
     arguments: dict[str, Any],
     jobs: int,
@@ -168,6 +192,7 @@ def _ingest(
     import asyncio
 
     from pipelines.errors import PortalCrawlerError, StorageError
+    from portal_crawler.archived_files import ArchivedFiles, keep_embedded
     from portal_crawler.cli.progress import bar, session_ticker
     from portal_crawler.cli.stopping import Stop
     from portal_crawler.cli.summary import print_summary, summary_json
@@ -184,7 +209,14 @@ def _ingest(
         try:
             with bar(profile.name) as shown:
                 ingest = Ingest(session, jobs=jobs, tick=session_ticker(session, shown))
-                await ingest.run(stop.until_asked(items))
+                await ingest.run(stop.until_asked(reading.pages))
+                look_for = reading.files
+                if look_for is not None and not stop.asked:
+                    keep_embedded(session, db.parent / "media")
+                    archived = ArchivedFiles(session, db.parent / "media")
+                    archived.look(lambda wanted: stop.until_asked(look_for(wanted)))
+                    if not stop.asked:
+                        archived.write_absent()
         except StorageError as error:
             session.storage_failed(error)
         except PortalCrawlerError as error:

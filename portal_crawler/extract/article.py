@@ -11,6 +11,7 @@ from portal_crawler.extract.complete import complete
 from portal_crawler.extract.coverage import Coverage, measure
 from portal_crawler.extract.date_choice import choose_published
 from portal_crawler.extract.dating import updated_in
+from portal_crawler.extract.embedded import embedded_address, is_embedded_picture
 from portal_crawler.extract.figures import pair_captions
 from portal_crawler.extract.from_form import draft_from_form, is_article_form
 from portal_crawler.extract.from_page import draft_from_page
@@ -91,7 +92,10 @@ def _resolver(base: str) -> Resolve:
         if reference not in known:
             text = reference.strip().replace("&#58;", ":")
             other = text[:7].lower().startswith(("mailto:", "tel:"))
-            known[reference] = text if other else join_url(base, text)
+            if is_embedded_picture(text):
+                known[reference] = embedded_address(base, text)
+            else:
+                known[reference] = text if other else join_url(base, text)
         return known[reference]
 
     return resolve

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from portal_crawler.extract.embedded import is_embedded_picture
+
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
@@ -89,6 +91,8 @@ def marks_of(element: HtmlElement, marks: tuple[str, ...]) -> tuple[str, ...]:
 def picture_source(image: HtmlElement) -> str:
     """The address of a picture as written; empty for spacers, icons and SharePoint's own symbols."""
     source = (image.get("src") or "").strip()
+    if is_embedded_picture(source):
+        return source
     if not source or _SPACER.search(source):
         source = next((value for name in _LAZY if (value := (image.get(name) or "").strip())), "")
     return "" if not source or _SPACER.search(source) or _is_tiny(image) else source

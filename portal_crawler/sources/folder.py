@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from portal_crawler.profile import Profile
 
 #: A browser saves "X.html" with its frames and pictures in "X_files".
-_SAVED_BESIDE = (".html", ".htm", ".aspx", ".xhtml")
+SAVED_BESIDE = (".html", ".htm", ".aspx", ".xhtml")
 
 
 def walk(root: Path, skipped: Counter[str]) -> Iterator[Path | Failure]:
@@ -68,9 +68,8 @@ def read_file(path: Path, root: Path, profile: Profile, skipped: Counter[str]) -
         return None
     found = address_of_path(root.absolute(), relative, profile)
     try:
-        with _open_itself(path) as file:
+        with open_itself(path) as file:
             body, content_type, declared = _read(file, path.name, profile.crawl.max_bytes)
-            changed_at = os.fstat(file.fileno()).st_mtime
     except Rejected as error:
         if error.reason == "no_page":
             skipped["other"] += 1
@@ -87,7 +86,7 @@ def read_file(path: Path, root: Path, profile: Profile, skipped: Counter[str]) -
         requested_url=url,
         body=body,
         headers=(("Content-Type", content_type),) if content_type else (),
-        captured_at=declared.saved_at or _time(changed_at),
+        captured_at=declared.saved_at or changed_at(path),
         origin="folder",
         source=printable(relative.as_posix()),
     )
@@ -129,7 +128,7 @@ def _whole(file: BinaryIO, encoding: str, max_bytes: int) -> bytes:
     return read_body(file, encoding, max_bytes)
 
 
-def _open_itself(path: Path) -> BinaryIO:
+def open_itself(path: Path) -> BinaryIO:
     """Open a file but no symbolic link put in its place, and without waiting for a pipe's other end."""
     flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
     return os.fdopen(os.open(path, flags), "rb")
@@ -139,14 +138,15 @@ def _is_frame(path: Path) -> bool:
     """True inside the folder "X_files" that a browser put beside its "X.html"."""
     return any(
         folder.name.endswith("_files")
-        and any(folder.with_name(folder.name.removesuffix("_files") + ending).exists() for ending in _SAVED_BESIDE)
+        and any(folder.with_name(folder.name.removesuffix("_files") + ending).exists() for ending in SAVED_BESIDE)
         for folder in path.parents
     )
 
 
-def _time(seconds: float) -> str:
+def changed_at(path: Path) -> str:
+    """A file's time of change, which wget sets to the server's Last-Modified; ISO 8601."""
     try:
-        return utc(datetime.fromtimestamp(int(seconds), UTC))
+        return utc(datetime.fromtimestamp(int(path.lstat().st_mtime), UTC))
     except (ValueError, OverflowError, OSError):  # a file system may claim any year
         return utc(datetime.fromtimestamp(0, UTC))
 

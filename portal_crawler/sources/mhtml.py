@@ -11,6 +11,7 @@ from pipelines.errors import Rejected
 from portal_crawler.sources.declared import mail_date
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from email.message import Message
 
 #: Pictures travel in the same file, in base64: it may be this many times larger than a page may be.
@@ -54,6 +55,15 @@ def read_mhtml(data: bytes) -> RootPart:
         url=snapshot or _header(root, "Content-Location"),
         saved_at=mail_date(_header(message, "Date")),
     )
+
+
+def parts_of(data: bytes) -> Iterator[tuple[str, str, bytes]]:
+    """(address, Content-Type, content) of every part of an MHTML file that names an address, the pages' among them."""
+    for part in message_from_bytes(data).walk():
+        url = _header(part, "Content-Location")
+        payload = part.get_payload(decode=True) if url and not part.is_multipart() else None
+        if isinstance(payload, bytes):
+            yield url, _header(part, "Content-Type"), payload
 
 
 def _root(message: Message, snapshot: str) -> Message | None:

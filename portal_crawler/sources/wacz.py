@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from portal_crawler.sources.source import Item
+    from portal_crawler.sources.source import Item, Wanted
 
 MAX_MEMBERS = 100_000
 #: A WARC in a WACZ is gzip already and shrinks no further, a plain one 10- to 50-fold.
@@ -27,8 +27,10 @@ MAX_RATIO = 200
 _WARC_ENDINGS = (".warc", ".warc.gz")
 
 
-def read_wacz(path: Path, name: str, max_bytes: int, skipped: Counter[str]) -> Iterator[Item]:
-    """The pages of all WARC files in a WACZ, in the order of their names.
+def read_wacz(
+    path: Path, name: str, max_bytes: int, skipped: Counter[str], wanted: Wanted | None = None
+) -> Iterator[Item]:
+    """The pages of all WARC files in a WACZ, in the order of their names, or, with `wanted`, the files at such addresses.
 
     Each record carries its own address and date, so pages.jsonl and the index are not needed. Members with unsafe
     names, with a password, or that unpack to absurd sizes are refused, each with a Failure.
@@ -57,7 +59,7 @@ def read_wacz(path: Path, name: str, max_bytes: int, skipped: Counter[str]) -> I
                 good.append(member)
         if not good:
             raise SourceError(f"{name}: holds no WARC file that may be read; give a WACZ with archive/*.warc.gz")
-        yield from read_warcs([_warc_file(path, archive, member, name) for member in good], max_bytes, skipped)
+        yield from read_warcs([_warc_file(path, archive, member, name) for member in good], max_bytes, skipped, wanted)
 
 
 def _warc_file(path: Path, archive: zipfile.ZipFile, member: zipfile.ZipInfo, name: str) -> WarcFile:

@@ -9,12 +9,15 @@ from typing import TYPE_CHECKING, BinaryIO
 from pipelines.errors import Rejected, SourceError
 from pipelines.items import Failure, Page
 from pipelines.storage.payload_index import PayloadIndex, Place
+from pipelines.storage.warc_headers import REQUESTED
 from pipelines.storage.warc_records import Damage, Record, read_records, record_at
 from portal_crawler.sources.warc_pages import (
     Head,
     Skipped,
     captured_at,
+    check_may_be_file,
     check_may_be_page,
+    file_of,
     head_of,
     page_of,
     url_of,
@@ -24,7 +27,7 @@ if TYPE_CHECKING:
     from collections import Counter
     from collections.abc import Callable, Iterator, Sequence
 
-    from portal_crawler.sources.source import Item
+    from portal_crawler.sources.source import Item, Wanted
 
 _PAYLOADS = ("response", "resource")
 
@@ -37,17 +40,30 @@ class WarcFile:
     open: Callable[[], BinaryIO]
 
 
-def read_warcs(files: Sequence[WarcFile], max_bytes: int, skipped: Counter[str]) -> Iterator[Item]:
-    """The pages of WARC files in their order; revisits whose original comes later are told at the end.
+@dataclass(frozen=True, slots=True)
+class _Taking:
+    """What of the records is taken: `check` tells by the head, `read` by the whole; both raise Skipped and Rejected."""
 
-    `source` of a page is "file@offset". Answers of any status are pages, redirects (3xx) too: they join addresses.
-    Records that are no pages are counted in `skipped`; what is damaged, cut short or too large is a Failure.
+    check: Callable[[str, Head], None]
+    read: Callable[[Record, str, int], Page]
+    wanted: Wanted = lambda _url: True
+
+
+def read_warcs(
+    files: Sequence[WarcFile], max_bytes: int, skipped: Counter[str], wanted: Wanted | None = None
+) -> Iterator[Item]:
+    """The pages of WARC files in their order, or, with `wanted`, the pictures and documents at wanted addresses.
+
+    Revisits whose original comes later are told at the end. `source` of a page is "file@offset". Answers of any status
+    are pages, redirects (3xx) too: they join addresses. Records that are not taken are counted in `skipped`; what is
+    damaged, cut short or too large is a Failure.
 
     Raises:
         SourceError: none of the files is a WARC.
     """
+    taking = _Taking(check_may_be_file, file_of, wanted) if wanted else _Taking(check_may_be_page, page_of)
     with closing(PayloadIndex()) as payloads:
-        yield from _Reading(files, max_bytes, skipped, payloads).items()
+        yield from _Reading(files, max_bytes, skipped, payloads, taking).items()
 
 
 @dataclass(slots=True)
@@ -56,6 +72,7 @@ class _Reading:
     max_bytes: int
     skipped: Counter[str]
     payloads: PayloadIndex
+    taking: _Taking
 
     def items(self) -> Iterator[Item]:
         records = 0
@@ -91,7 +108,8 @@ class _Reading:
         item: Item | None
         try:
             if record.kind in _PAYLOADS:
-                item = page_of(record, source, self.max_bytes)
+                self._check_wanted(record)
+                item = self.taking.read(record, source, self.max_bytes)
             elif record.kind == "revisit":
                 item = self._revisit(record, place, source)
             else:
@@ -110,9 +128,10 @@ class _Reading:
     def _revisit(self, record: Record, place: Place, source: str) -> Item | None:
         """The page that a revisit record stands for; None where its original is not read yet, or is no page."""
         url = url_of(record)
+        self._check_wanted(record)
         head = head_of(record)
         if head.status not in (0, 304):
-            check_may_be_page(url, head)
+            self.taking.check(url, head)
         found = self.payloads.find(_originals(record))
         if found is None:
             self.payloads.put_off(place)
@@ -136,7 +155,12 @@ class _Reading:
     def _original(self, place: Place) -> Page | None:
         file = self.files[place.file]
         with file.open() as opened, record_at(opened, place.offset, unpacked=place.unpacked) as record:
-            return page_of(record, file.name, self.max_bytes) if record else None
+            return self.taking.read(record, file.name, self.max_bytes) if record else None
+
+    def _check_wanted(self, record: Record) -> None:
+        addresses = (url_of(record), record.header(REQUESTED))
+        if not any(url and self.taking.wanted(url) for url in addresses):
+            raise Skipped("not wanted")
 
     def _late(self, place: Place) -> Iterator[Item]:
         """A revisit put off, now that all originals are known."""

@@ -74,18 +74,54 @@ def page_of(record: Record, source: str, max_bytes: int) -> Page:
         Skipped: it is no page.
         Rejected: it is one that cannot be had whole.
     """
-    url = url_of(record)
-    if not _HTTP_URL.match(url):
-        raise Skipped("other")
+    url = _checked_url(record)
     head = head_of(record)
     check_may_be_page(url, head)
-    if record.header("WARC-Truncated") or record.header("WARC-Segment-Number") or head.status == 206:
-        why = record.header("WARC-Truncated") or "a part of a larger whole"
-        raise Rejected("cut_short", f"the archive holds only the beginning or a part ({why})")
-    body = body_of(record, head, max_bytes)
+    body = _whole_body(record, head, max_bytes)
     is_redirect = 300 <= head.status < 400
     if not is_redirect and body and not page_kind(body[:HEAD], head.get("content-type") or None):
         raise Skipped(asset_kind(url) or "other")
+    return _page(record, url, head, body, source)
+
+
+def file_of(record: Record, source: str, max_bytes: int) -> Page:
+    """The picture or document of a response or resource record, as a Page; an answer 3xx too.
+
+    Raises:
+        Skipped: it is no answer with a file.
+        Rejected: it is one that cannot be had whole.
+    """
+    url = _checked_url(record)
+    head = head_of(record)
+    check_may_be_file(url, head)
+    return _page(record, url, head, _whole_body(record, head, max_bytes), source)
+
+
+def check_may_be_file(_url: str, head: Head) -> None:
+    """Tell by the head alone what gives no file.
+
+    Raises:
+        Skipped: the status is that of no file.
+    """
+    if head.status == 304 or not 200 <= head.status < 400:
+        raise Skipped("no file")
+
+
+def _checked_url(record: Record) -> str:
+    url = url_of(record)
+    if not _HTTP_URL.match(url):
+        raise Skipped("other")
+    return url
+
+
+def _whole_body(record: Record, head: Head, max_bytes: int) -> bytes:
+    if record.header("WARC-Truncated") or record.header("WARC-Segment-Number") or head.status == 206:
+        why = record.header("WARC-Truncated") or "a part of a larger whole"
+        raise Rejected("cut_short", f"the archive holds only the beginning or a part ({why})")
+    return body_of(record, head, max_bytes)
+
+
+def _page(record: Record, url: str, head: Head, body: bytes, source: str) -> Page:
     return Page(
         url=url,
         requested_url=record.header(REQUESTED) or url,

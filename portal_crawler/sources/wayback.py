@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from contextlib import closing
 from datetime import UTC, datetime
+from itertools import groupby
+from operator import attrgetter
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
@@ -17,14 +20,17 @@ from portal_crawler.sources.sniff import HEAD, asset_kind, may_be_page, page_kin
 from portal_crawler.sources.source import Source
 
 if TYPE_CHECKING:
-    from collections import Counter
     from collections.abc import Callable, Iterator, Sequence
 
     from portal_crawler.profile import Profile
-    from portal_crawler.sources.source import Item
+    from portal_crawler.sources.source import Item, Wanted
+
+    Take = Callable[[ArchiveServer, CdxRow, int], Page | Failure | None]
 
 #: After so many captures in a row that could not be had the archive is taken to be down.
 MAX_IN_A_ROW = 5
+#: So many captures of one file's address are asked for at most: the first may turn out to be no file.
+MAX_CAPTURES = 2
 _MAX_HOPS = 5
 _ARCHIVED = re.compile(r"/web/(\d{4,14})(?:[a-z]{2}_)?/(.+)$", re.IGNORECASE | re.DOTALL)
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
@@ -64,9 +70,28 @@ def open_wayback(
         with closing(asked):
             for prefix in wanted:
                 rows = _worth_asking(list_captures(asked, prefix, since=since, until=until), skipped, seen)
-                yield from _fetched(asked, rows, crawl.max_bytes, skipped)
+                yield from _fetched(asked, rows, crawl.max_bytes, skipped, _page)
 
-    return Source(asked.base, read)
+    def files(is_wanted: Wanted) -> Iterator[Item]:
+        with closing(asked):
+            for prefix in (*wanted, *(f"{host}/" for host in crawl.media_hosts)):
+                rows = _of_files(list_captures(asked, prefix, since=since, until=until), is_wanted)
+                yield from _fetched(asked, rows, crawl.max_bytes, Counter(), _file)
+
+    return Source(asked.base, read, files)
+
+
+def _of_files(rows: Iterator[CdxRow], wanted: Wanted) -> Iterator[CdxRow]:
+    """Of each wanted address the captures that may hold its file, one after the other for as long as it is wanted.
+
+    The newest goes first that the index does not call a page: portals answer with pages for what they have lost.
+    """
+    for _, group in groupby(rows, key=attrgetter("urlkey")):
+        captures = [row for row in group if row.statuscode in ("200", "-") and wanted(row.original)]
+        captures.sort(key=lambda row: (row.mimetype != "text/html", row.timestamp), reverse=True)
+        for row in captures[:MAX_CAPTURES]:
+            if wanted(row.original):
+                yield row
 
 
 def _worth_asking(rows: Iterator[CdxRow], skipped: Counter[str], seen: Callable[[str, str], bool]) -> Iterator[CdxRow]:
@@ -98,11 +123,13 @@ def _why_not(row: CdxRow, digests: set[str]) -> str:
     return "" if may_be_page(row.mimetype) else "other"
 
 
-def _fetched(server: ArchiveServer, rows: Iterator[CdxRow], max_bytes: int, skipped: Counter[str]) -> Iterator[Item]:
+def _fetched(
+    server: ArchiveServer, rows: Iterator[CdxRow], max_bytes: int, skipped: Counter[str], take: Take
+) -> Iterator[Item]:
     failed_in_a_row = 0
     for row in rows:
         try:
-            page = _page(server, row, max_bytes)
+            page = take(server, row, max_bytes)
         except Passing as error:
             failed_in_a_row += 1
             yield Failure(
@@ -133,17 +160,25 @@ def _page(server: ArchiveServer, row: CdxRow, max_bytes: int) -> Page | Failure 
         Rejected: the archive does not hold it, refuses it, or holds it only in part.
     """
     answer = _memento(server, f"/{_source(row)}", max_bytes)
-    headers = _headers(server, answer)
-    if 300 <= answer.status < 400:
-        pass
-    elif not page_kind(answer.body[:HEAD], answer.header("content-type") or None) and answer.body:
+    is_redirect = 300 <= answer.status < 400
+    if not is_redirect and answer.body and not page_kind(answer.body[:HEAD], answer.header("content-type") or None):
         return None
+    return _as_page(server, row, answer)
+
+
+def _file(server: ArchiveServer, row: CdxRow, max_bytes: int) -> Page | None:
+    """The picture or document of a capture, whatever it turns out to be; None where it is an error. Raises as `_page`."""
+    answer = _memento(server, f"/{_source(row)}", max_bytes)
+    return _as_page(server, row, answer) if answer.status == 200 else None
+
+
+def _as_page(server: ArchiveServer, row: CdxRow, answer: Answer) -> Page:
     path = _ARCHIVED.search(answer.url)
     return Page(
         url=path[2] if path else row.original,
         requested_url=row.original,
         status=answer.status,
-        headers=headers,
+        headers=_headers(server, answer),
         body=answer.body,
         captured_at=mail_date(answer.header("memento-datetime")) or _time(row.timestamp),
         origin="wayback",

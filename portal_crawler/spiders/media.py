@@ -14,6 +14,8 @@ from pipelines.items import Failure
 from pipelines.media import examine
 from pipelines.media_rules import refuse
 from pipelines.storage import media as rows
+from portal_crawler.archived_files import keep_embedded
+from portal_crawler.extract.embedded import MARK
 from portal_crawler.extract.reading import Problem
 from portal_crawler.frontier.queue import Entry
 from portal_crawler.platforms.sharepoint.addresses import host_of
@@ -44,8 +46,11 @@ class MediaDesk:
         self._session = session
         self.shelf: MediaPipeline | None = None
 
-    def begin(self, *, leftovers: bool) -> None:
-        """Queue the files that earlier crawls left, where that is wanted; without a shelf leave even queued ones."""
+    def begin(self, *, leftovers: bool, full: bool = False) -> None:
+        """Queue the files that earlier crawls left, where that is wanted; without a shelf leave even queued ones.
+
+        A `full` crawl asks the portal also for what only archives gave so far.
+        """
         session = self._session
         if self.shelf is None:
             session.frontier.drop("media")
@@ -54,14 +59,19 @@ class MediaDesk:
             self._ask(rows.queue_portal(session.store.conn, session.profile.name, *known))
             if self.shelf.folder is not None:
                 self._ask(rows.queue_lost(session.store.conn, session.profile.name, self.shelf.folder, *known))
+            if full:
+                self._ask(rows.only_archived(session.store.conn, session.profile.name))
         session.commit()
 
     def want(self, article: Article) -> None:
         """Queue what a stored article lacks, in the transaction that stores it."""
         session = self._session
         article_id = session.store.article_id(article.portal, article.key)
-        if article_id is not None:
-            self._ask(rows.queue_article(session.store.conn, article_id, session.run_id, session.store.now()))
+        if article_id is None:
+            return
+        if self.shelf is not None and self.shelf.folder is not None and any(MARK in one.url for one in article.images):
+            keep_embedded(session, self.shelf.folder, article_id)
+        self._ask(rows.queue_article(session.store.conn, article_id, session.run_id, session.store.now()))
 
     async def receive(self, entry: Entry, response: Response) -> Problem | None:
         """Keep the file of an answer and finish its entry; or say what is wrong with it, and leave the entry.

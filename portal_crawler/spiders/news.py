@@ -55,8 +55,9 @@ class NewsSpider(Spider):
         self.session = session
         self.profile = profile
         self._wish = Wish.of(arguments)
+        self._full = "full" in arguments
         refresh = plan_refresh(
-            session.store.conn, profile.name, session.crawl_id, full="full" in arguments, recheck=profile.crawl.recheck
+            session.store.conn, profile.name, session.crawl_id, full=self._full, recheck=profile.crawl.recheck
         )
         self._following = Following(session, self._wish, refresh)
         self._trouble = Trouble(session, policy)
@@ -101,7 +102,7 @@ class NewsSpider(Spider):
         self.session.warm_up()
         try:
             self._following.begin()
-            self.session.media.begin(leftovers=not self._wish.is_narrow)
+            self.session.media.begin(leftovers=not self._wish.is_narrow, full=self._full)
         except StorageError as error:
             self.session.storage_failed(error)
             raise CloseSpider("storage") from error

@@ -138,6 +138,12 @@ def source_key(url: str) -> str:
     return f"{host_of(clean)}{path}{'?' + query if query else ''}{'#' + item if item else ''}"
 
 
+def file_key(url: str) -> str:
+    """The key of a file's address: scheme, fragment, and letter case and percent-encoding of its path do not change it."""
+    query = urlsplit(url).query
+    return f"{host_of(url)}{_path(url)}{'?' + query if query else ''}"
+
+
 def _path(url: str) -> str:
     path = unicodedata.normalize("NFC", unquote(urlsplit(url).path)).lower()
     return path.rstrip("/") or "/"
