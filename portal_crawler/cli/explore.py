@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import socket
 import webbrowser
 from contextlib import closing, suppress
 from typing import TYPE_CHECKING
 
 import click
 
-from pipelines.errors import ConfigurationError
 from portal_crawler.cli.common import db_option, existing
 
 if TYPE_CHECKING:
@@ -38,13 +36,14 @@ def explore(port: int, open_browser: bool, db: Path) -> None:
 
     up_to_date(existing(db))
     datasette = app.build(db)
-    number = _free_port(port)
-    address = f"http://{app.HOST}:{number}/"
-    click.echo(f"{db} is shown at {address} (Ctrl-C ends it)")
-    if open_browser:
-        webbrowser.open(address)
+
+    def ready(address: str) -> None:
+        click.echo(f"{db} is shown at {address} (Ctrl-C ends it)")
+        if open_browser:
+            webbrowser.open(address)
+
     with suppress(KeyboardInterrupt):
-        app.serve(datasette, number)
+        app.serve(datasette, port, ready)
 
 
 def up_to_date(db: Path) -> None:
@@ -63,23 +62,3 @@ def up_to_date(db: Path) -> None:
             return
     Store.open(db, command="explore").close()
     click.echo(f"{db} was made by an older version; it was brought up to date", err=True)
-
-
-def _free_port(port: int) -> int:
-    """The port, or a free one for 0.
-
-    Raises:
-        ConfigurationError: another program has it.
-    """
-    from portal_crawler.explore.app import HOST
-
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((HOST, port))
-        except OSError as error:
-            raise ConfigurationError(
-                f"port {port} is taken; name another with --port, or --port 0 for a free one"
-            ) from error
-        number: int = probe.getsockname()[1]
-    return number

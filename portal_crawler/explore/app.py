@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import socket
+import sqlite3
+from contextlib import closing
 from importlib import resources
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from pipelines.errors import ConfigurationError
 from portal_crawler.explore.metadata import DATABASE, metadata
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 HOST = "127.0.0.1"
 #: Milliseconds after which a question is stopped: long enough for every ready one on a portal of 50,000 articles.
@@ -45,6 +52,7 @@ def build(db: Path) -> Any:
 
     if not pm.is_registered(plugin):
         pm.register(plugin)
+        pm.unregister(name="datasette.handle_exception")  # plugin.handle_exception stands in for it
     here = Path(str(resources.files("portal_crawler.explore")))
     datasette = Datasette(
         [],
@@ -58,19 +66,39 @@ def build(db: Path) -> Any:
     return datasette
 
 
-def serve(datasette: Any, port: int) -> None:
-    """Answer on loopback until interrupted."""
+def serve(datasette: Any, port: int, ready: Callable[[str], None]) -> None:
+    """Answer on loopback until interrupted; `ready` is told the address as soon as it can be asked. Port 0: a free one.
+
+    Raises:
+        ConfigurationError: another program has the port.
+    """
     import uvicorn
 
-    uvicorn.run(datasette.app(), host=HOST, port=port, log_level="warning", lifespan="on", server_header=False)
+    class Announced(uvicorn.Server):
+        async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+            await super().startup(sockets)
+            ready(f"http://{HOST}:{listener.getsockname()[1]}/")
+
+    config = uvicorn.Config(datasette.app(), log_level="warning", lifespan="on", server_header=False)
+    with _listener(port) as listener:
+        Announced(config).run(sockets=[listener])
+
+
+def _listener(port: int) -> socket.socket:
+    listener = socket.socket()
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((HOST, port))
+    except OSError as error:
+        listener.close()
+        raise ConfigurationError(
+            f"port {port} is taken; name another with --port, or --port 0 for a free one"
+        ) from error
+    return listener
 
 
 def _is_frozen(db: Path) -> bool:
     """True for a database that cannot be opened without being taken as immutable: as pipelines.storage.connection."""
-    import sqlite3
-    from contextlib import closing
-    from urllib.parse import quote
-
     try:
         with closing(sqlite3.connect(f"file:{quote(str(db.resolve()))}?mode=ro", uri=True)) as conn:
             conn.execute("SELECT count(*) FROM sqlite_master").fetchone()

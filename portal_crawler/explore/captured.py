@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
@@ -24,6 +25,8 @@ _DROPPED = (
 )  # fmt: skip
 #: Attributes by which an element asks for something.
 _ASKING = ("srcset", "background", "poster", "data", "ping", "formaction", "action", "lowsrc", "dynsrc")
+#: What asks within a style sheet.
+_ASKING_STYLE = re.compile(r"@import[^;]*;?|url\s*\([^)]*\)?|image-set\s*\([^)]*\)?", re.IGNORECASE)
 #: Larger pages are given as text only.
 MAX_BYTES = 4 << 20
 
@@ -72,7 +75,11 @@ def _begin(root: etree._Element, title: str) -> None:
 def _quiet(element: etree._Element, base: str, stored: Callable[[str], str | None]) -> None:
     for name in [name for name in map(str, element.attrib) if name.startswith("on") or name in _ASKING]:
         del element.attrib[name]
-    if element.tag == "a":
+    if "style" in element.attrib:
+        element.attrib["style"] = _ASKING_STYLE.sub("", str(element.attrib["style"]))
+    if element.tag == "style":
+        element.text = _ASKING_STYLE.sub("", element.text or "")
+    elif element.tag == "a":
         element.attrib.pop("href", "")
     elif "src" in element.attrib:
         local = stored(_absolute(base, str(element.attrib["src"]))) if element.tag == "img" else None

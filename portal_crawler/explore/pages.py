@@ -35,10 +35,7 @@ async def articles(request: Any, datasette: Any) -> Any:
     words = request.args.get("q") or ""
     chosen = {name: request.args[name] for name in FACETS if name in request.args}
     page = _whole_number(request.args.get("page"))
-    try:
-        found = await read(datasette, lambda conn: find(conn, words, chosen, page))
-    except TimeoutError as error:
-        return await _page(datasette, request, "slow.html", {"error": str(error)}, status=503)
+    found = await read(datasette, lambda conn: find(conn, words, chosen, page))
     context = {
         "words": words,
         "chosen": chosen,
@@ -83,9 +80,9 @@ def vietnamese_date(value: str | None) -> str:
     return f"{day}/{month}/{year}" + (f", {time}" if time else "")
 
 
-async def _page(datasette: Any, request: Any, template: str, context: dict[str, Any], status: int = 200) -> Any:
+async def _page(datasette: Any, request: Any, template: str, context: dict[str, Any]) -> Any:
     body = await datasette.render_template(template, context, request=request)
-    return Response.html(body, status=status)
+    return Response.html(body)
 
 
 def _front(conn: sqlite3.Connection) -> dict[str, Any]:

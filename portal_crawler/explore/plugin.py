@@ -9,7 +9,7 @@ from urllib.parse import quote
 from datasette import hookimpl as _hookimpl
 from markupsafe import Markup
 
-from portal_crawler.explore import charts, files, pages
+from portal_crawler.explore import charts, errors, files, pages
 from portal_crawler.explore.metadata import DATABASE
 from portal_crawler.explore.questions import questions
 
@@ -62,6 +62,12 @@ def prepare_jinja2_environment(env: Any) -> None:
     env.globals["questions"] = questions()
     env.globals["chart_of"] = _chart_of
     env.filters["vietnamese_date"] = pages.vietnamese_date
+
+
+@hookimpl
+def handle_exception(datasette: Any, request: Any, exception: Exception) -> Awaitable[Any]:
+    """Instead of Datasette's own, which `build` takes out."""
+    return errors.answer(datasette, request, exception)
 
 
 @hookimpl
