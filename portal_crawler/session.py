@@ -223,6 +223,11 @@ class Session:
         self.store.touch_article(self.profile.name, entry.url, self.run_id)
         self.done(entry)
 
+    def moved(self, old: str, new: str) -> None:
+        """The address of a known article leads to another one: it is there, so neither gone nor due again at once."""
+        if self.store.touch_article(self.profile.name, old, self.run_id):
+            self.note("moved", f"{old} leads to {new}")
+
     def learn_nowhere(self, reading: PageReading) -> None:
         """Remember what the portal answers for an item that cannot exist, where it looks like an article."""
         if reading.article is not None:

@@ -103,9 +103,19 @@ def page_address(found: PathAddress, declared: Declared, profile: Profile) -> st
 
 
 def _host(part: str, profile: Profile) -> str:
-    """The profile's host that a folder's name stands for, else empty; a host without a port stands for all its ports."""
+    """The profile's host that a folder's name stands for, else empty; a host without a port stands for all its ports.
+
+    A name without a port is that of the profile's address at that host: one article must not get two addresses by it.
+    """
     name = re.sub(r"(?:\+|%3[Aa]|_)(?=\d+$)", ":", part).lower()
-    return name if name in profile.hosts or re.sub(r":\d+$", "", name) in profile.hosts else ""
+    bare = re.sub(r":\d+$", "", name)
+    own = [host_of(url) for url in profile.start_urls]
+    if name == bare and name not in own:
+        known = own if name in profile.hosts else (*own, *profile.hosts)
+        with_port = next((host for host in known if host.rpartition(":")[0] == name), "")
+        if with_port:
+            return with_port
+    return name if name in profile.hosts or bare in profile.hosts else ""
 
 
 def _canonical(base: str, declared: Declared, profile: Profile) -> str:

@@ -12,6 +12,7 @@ from scrapy.exceptions import CloseSpider, DontCloseSpider
 from pipelines.errors import ConfigurationError, StorageError
 from portal_crawler.extract.reading import Problem
 from portal_crawler.frontier.refresh import plan_refresh
+from portal_crawler.platforms.sharepoint.addresses import source_key
 from portal_crawler.retrying import RetryPolicy, retry_after_seconds
 from portal_crawler.session import Session, with_capture
 from portal_crawler.spiders.arguments import Wish, apply_profile, check_arguments, profile_of
@@ -231,5 +232,7 @@ class NewsSpider(Spider):
             self.session.tally.out_of_range += 1
             self.session.done(entry)
             return None
+        if page.requested_url != page.url and article.key != source_key(entry.url):
+            self.session.moved(entry.url, article.url)
         self._following.article_page(entry, reading)
         return article

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
@@ -44,6 +45,23 @@ if TYPE_CHECKING:
 )
 def test_a_path_gives_its_address_back(profile: Profile, path: str, expected: str) -> None:
     assert address_of_path(PurePosixPath("/saved"), PurePosixPath(path), profile).url == expected
+
+
+@pytest.mark.parametrize(
+    ("hosts", "start", "folder", "expected"),
+    [
+        ((HOST,), f"http://{HOST}:8080/", HOST, f"http://{HOST}:8080/Trang/Tin.aspx"),
+        ((f"{HOST}:8080",), f"http://{HOST}:8080/", HOST, f"http://{HOST}:8080/Trang/Tin.aspx"),
+        ((HOST,), f"http://{HOST}/", f"{HOST}:8080", f"http://{HOST}:8080/Trang/Tin.aspx"),
+        ((HOST,), f"http://{HOST}:8080/", f"{HOST}:8080", f"http://{HOST}:8080/Trang/Tin.aspx"),
+        ((HOST, f"{HOST}:8080"), f"http://{HOST}/", HOST, f"http://{HOST}/Trang/Tin.aspx"),
+    ],
+)
+def test_one_host_has_one_address_whether_the_folder_or_the_profile_names_the_port(
+    profile: Profile, hosts: tuple[str, ...], start: str, folder: str, expected: str
+) -> None:
+    own = replace(profile, hosts=hosts, start_urls=(start,))
+    assert address_of_path(PurePosixPath("/saved"), PurePosixPath(f"{folder}/Trang/Tin.aspx"), own).url == expected
 
 
 def test_a_host_above_the_folder_given_counts_too(profile: Profile) -> None:
