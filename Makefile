@@ -19,7 +19,7 @@ COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gene
 REAL := $(CURDIR)/.real
 export NIKOLA := $(wildcard $(REAL)/nikola/bin/nikola)
 export WAGTAIL_PYTHON := $(wildcard $(REAL)/wagtail/bin/python)
-DEBIAN_PACKAGES := nginx-light apache2 hugo caddy chromium php-cli php-sqlite3 php-xml php-mbstring php-gd npm
+DEBIAN_PACKAGES := nginx-light apache2 hugo caddy chromium php-cli php-sqlite3 php-xml php-mbstring php-gd php-mysql mariadb-server npm
 BROWSER_PACKAGES := chromium fonts-dejavu-core fonts-liberation npm
 AXE_PACKAGE := axe-core@4.14.1
 
@@ -85,7 +85,7 @@ $(VENV)/.stamp-browser: requirements/browser.txt | $(VENV)/.stamp-dev
 
 real-tools: $(REAL)/.stamp-debian $(REAL)/.stamp-nikola $(REAL)/.stamp-wagtail $(REAL)/.stamp-wordpress ## install what test-real needs (Debian, as root)
 
-$(REAL)/.stamp-debian:
+$(REAL)/.stamp-debian: Makefile
 	@mkdir -p $(REAL)
 	@command -v apt-get >/dev/null || { echo "make real-tools needs Debian's apt-get; install yourself: $(DEBIAN_PACKAGES)"; exit 1; }
 	@echo "Installing $(DEBIAN_PACKAGES) …"

@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from importlib.resources.abc import Traversable
 
-SUFFIXES = (".py", ".yml", ".md")
+SUFFIXES = (".py", ".yml", ".md", ".php")
 
 
 def asset_files(place: Traversable, prefix: str = "") -> Iterator[tuple[str, str]]:

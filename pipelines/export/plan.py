@@ -136,6 +136,13 @@ class Plan:
             author=self.mapping.author(byline),
         )
 
+    def left_out(self, article_id: int, state: str) -> str:
+        """Why an article is not for the target; empty where it is. `state` is that of the article."""
+        found = self.scratch.execute("SELECT status, reason FROM articles WHERE id = ?", (article_id,)).fetchone()
+        if found is None:
+            return state
+        return str(found[1]) if found[0] in ("skip", "refuse") else ""
+
     def is_internal(self, url: str) -> bool:
         """True for an address on a host that articles of the data set were read from."""
         return (urlsplit(url).hostname or "") in self._hosts

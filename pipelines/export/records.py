@@ -34,22 +34,20 @@ def media_record(media: MediaRow) -> dict[str, Any]:
     return {name: getattr(media, name) for name in MEDIA_FIELDS}
 
 
+#: What a target keeps of the source, by the names that all exporters give it.
+SOURCE_FIELDS = (
+    "source_uid", "source_url", "source_hash", "source_byline", "source_section", "source_published_at",
+    "source_updated_at", "source_views", "source_state", "source_duplicate_of", "source_alternate_url",
+)  # fmt: skip
+
+
 def source_fields(row: Row) -> dict[str, str]:
     """What the target keeps of the source: identity, address, byline, date as it was known, hash."""
-    fields = {
-        "source_uid": row.uid,
-        "source_url": row.url,
-        "source_hash": row.content_hash,
-        "source_byline": row.author,
-        "source_section": row.category,
-        "source_published_at": row.published_at,
-        "source_updated_at": row.updated_at,
-        "source_views": row.views,
-        "source_state": row.state,
-        "source_duplicate_of": row.duplicate_of_uid,
-        "source_alternate_url": row.alternate_url,
-    }
-    return {name: str(value) for name, value in fields.items() if value not in (None, "")}
+    values = (
+        row.uid, row.url, row.content_hash, row.author, row.category, row.published_at, row.updated_at, row.views,
+        row.state, row.duplicate_of_uid, row.alternate_url,
+    )  # fmt: skip
+    return {name: str(value) for name, value in zip(SOURCE_FIELDS, values, strict=True) if value not in (None, "")}
 
 
 def json_text(value: Any) -> str:

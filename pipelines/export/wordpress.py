@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from importlib import resources
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from w3lib.url import safe_url_string
 
 from pipelines.export import wxr
+from pipelines.export.assets import asset_files
 from pipelines.export.job import CmsJob
 from pipelines.export.media import importable, is_private, served_at
 from pipelines.export.naming import short_hash
@@ -37,6 +39,9 @@ README = """\
 
 Import once, into an empty site. Importing again adds every custom field again, ignores changed texts and makes a new post
 of a changed title: updates go through the REST API, by `source_uid`.
+`portal-crawler-fields.php` shows editors the old address, byline and date of each article: put it into
+`wp-content/mu-plugins/`. A picture is set as featured only where the text does not show it itself.
+Revisions: the importer takes none; earlier versions are in `export jsonl` (revisions.jsonl).
 Articles of one title and moment were moved apart by a second each, because the importer takes such for one; the date as the
 source gives it is in the custom field `source_published_at`. Undated articles are drafts without a date.
 """
@@ -63,6 +68,8 @@ class WordPressExporter:
                 for article in job.articles(lambda _plan, _media: MEDIA, posts.media_address):
                     posts.write(article)
             job.folder.write("README.md", README)
+            for name, text in asset_files(resources.files("pipelines.export") / "wordpress_plugin"):
+                job.folder.write(name, text)
             return job.finish()
 
 
@@ -108,7 +115,9 @@ class _Posts:
             if url is not None:
                 fetched.setdefault(url, placed)
         items = {url: self._attachment(article, placed, url) for url, placed in fetched.items()}
-        lead = self.media_address(article.content.lead) if article.content.lead else None
+        # themes show a featured picture above the text: one that stands in the text would be seen twice
+        content = article.content
+        lead = self.media_address(content.lead) if content.lead and not content.lead_shown else None
         post = self._post(article, self._number(lead) if lead else 0)
         plan = article.plan
         part = self._parts.room_for(

@@ -1,43 +1,28 @@
-"""The one door to a WordPress REST API: signed in, rate-limited, tried again, its errors told as ours."""
+"""The one door to a WordPress REST API: signed in, its errors told as ours."""
 
 from __future__ import annotations
 
 import json
-import time
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode, urlsplit
 
 import urllib3
 
-from pipelines.errors import ConfigurationError, PortalCrawlerError, SourceError
-from pipelines.retry import SERVICE, Patience, retry_call
+from pipelines.errors import ConfigurationError, PortalCrawlerError
+from pipelines.load.web import Web
+from pipelines.retry import SERVICE, Patience
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
 
-TRANSIENT = frozenset({408, 425, 429, 500, 502, 503, 504})
-#: Of these, what speaks of the whole site and not of one page.
-BUSY = frozenset({429, 503})
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 PAGE = 100
 
 #: What WordPress is asked to show with every post that is read or written.
 FIELDS = (
-    "id,date,date_gmt,modified_gmt,slug,status,link,title,content,excerpt,author,categories,featured_media,"
+    "id,date,date_gmt,modified_gmt,slug,status,link,title,content,excerpt,author,categories,featured_media,meta,"
     "permalink_template"
 )
-
-
-class TargetDownError(SourceError):
-    """The target gave no usable answer; worth another try.
-
-    `retry_after` in seconds where it asked for a pause, `status` where it answered at all (else 0).
-    """
-
-    def __init__(self, message: str, retry_after: float | None = None, status: int = 0) -> None:
-        super().__init__(message)
-        self.retry_after = retry_after
-        self.status = status
 
 
 class TargetRefusedError(PortalCrawlerError):
@@ -49,10 +34,8 @@ class TargetRefusedError(PortalCrawlerError):
         self.code = code
 
 
-class WordPressClient:
-    """Requests to one site.
-
-    `rate` is the most requests a second (0: no limit). `timeout` in seconds for one answer.
+class WordPressClient(Web):
+    """Requests to one site's REST API, signed in; `rate` and `timeout` as `Web`.
 
     Raises:
         ConfigurationError: the address is no site's, or would send the password unprotected.
@@ -73,13 +56,8 @@ class WordPressClient:
             raise ConfigurationError(f"{url}: no address of a site; write it as https://www.example.gov.vn")
         if parts.scheme == "http" and parts.hostname not in LOOPBACK:
             raise ConfigurationError(f"{url}: the password would be sent in the clear; use https://")
-        self.site = url.rstrip("/")
-        self.requests = 0
+        super().__init__(url, rate=rate, timeout=timeout, patience=patience)
         self._headers = {**urllib3.make_headers(basic_auth=f"{user}:{password}"), "Accept": "application/json"}
-        self._pool = urllib3.PoolManager(timeout=urllib3.Timeout(timeout), retries=False, maxsize=1)
-        self._pause = 1 / rate if rate else 0.0
-        self._patience = patience
-        self._next = 0.0
 
     def get(self, path: str, **query: Any) -> Any:
         """The JSON of a GET below /wp-json (`path` begins with "/").
@@ -114,20 +92,6 @@ class WordPressClient:
         """Send one file; tried once, as `write_once`."""
         return self._once("POST", "/wp/v2/media", query, body, headers)[0]
 
-    def fetch(self, url: str) -> tuple[int, bytes]:
-        """Status and body of any address of the site, without signing in: what a reader gets, errors of a page included."""
-        try:
-            answer = self.again(lambda: self._ask("GET", url, None, {}, BUSY))
-        except TargetDownError as down:
-            if down.status:
-                return down.status, b""
-            raise
-        return answer.status, answer.data
-
-    def again(self, once: Callable[[], Any]) -> Any:
-        """Call, and call again while the target is down."""
-        return retry_call(once, on=(TargetDownError,), patience=self._patience)
-
     def _once(
         self,
         method: str,
@@ -137,7 +101,7 @@ class WordPressClient:
         headers: Mapping[str, str] | None = None,
     ) -> tuple[Any, Mapping[str, str]]:
         url = f"{self.site}/wp-json{path}{'?' + urlencode(query) if query else ''}"
-        answer = self._ask(method, url, body, {**self._headers, **(headers or {})})
+        answer = self.ask(method, url, body, {**self._headers, **(headers or {})})
         try:
             data = json.loads(answer.data)
         except ValueError as error:
@@ -151,31 +115,6 @@ class WordPressClient:
         if answer.status < 300:
             return data, answer.headers
         raise self._refusal(answer.status, data)
-
-    def _ask(
-        self,
-        method: str,
-        url: str,
-        body: bytes | None,
-        headers: Mapping[str, str],
-        transient: frozenset[int] = TRANSIENT,
-    ) -> urllib3.BaseHTTPResponse:
-        time.sleep(max(0.0, self._next - time.monotonic()))
-        self._next = time.monotonic() + self._pause
-        self.requests += 1
-        try:
-            answer = self._pool.request(method, url, body=body, headers=dict(headers), redirect=False)
-        except urllib3.exceptions.HTTPError as error:
-            raise TargetDownError(
-                f"{self.site}: does not answer ({error}); see to it and run the same command again"
-            ) from error
-        if answer.status in transient:
-            asked = answer.headers.get("Retry-After", "")
-            pause = float(asked) if asked.isdecimal() else None
-            raise TargetDownError(
-                f"{url}: answered {answer.status}; run the same command again later", pause, answer.status
-            )
-        return answer
 
     def _refusal(self, status: int, data: Any) -> PortalCrawlerError:
         given = data if isinstance(data, dict) else {}

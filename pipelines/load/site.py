@@ -7,11 +7,12 @@ import secrets
 from typing import TYPE_CHECKING, Any
 
 from pipelines.errors import ConfigurationError
-from pipelines.load.client import FIELDS, TargetDownError, TargetRefusedError
-from pipelines.load.posts import uid_of
+from pipelines.load.client import FIELDS, TargetRefusedError
+from pipelines.load.posts import META, uid_of
+from pipelines.load.web import TargetDownError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from pathlib import Path
 
     from pipelines.export.mapping import Author, Section
@@ -21,12 +22,16 @@ VIETNAM_OFFSET = 7
 
 
 class Site:
-    """One site, asked once for its sections and authors. `dry_run` makes nothing: what is not there has the id 0."""
+    """One site, asked once for its sections and authors. `dry_run` makes nothing: what is not there has the id 0.
+
+    `takes_fields` tells after `check` that the site has the custom fields of posts.META.
+    """
 
     def __init__(self, client: WordPressClient, *, dry_run: bool = False) -> None:
         self.client = client
         self.made_sections = 0
         self.made_authors = 0
+        self.takes_fields = False
         self._dry_run = dry_run
         self._sections: dict[str, int] = {}
         self._authors: dict[str, int] = {}
@@ -45,10 +50,16 @@ class Site:
                 "set it to Ho Chi Minh City (Settings -> General)"
             )
         self.client.get("/wp/v2/users/me", context="edit", _fields="id")
+        self.takes_fields = set(META) <= set(self._registered_fields())
         for row in self.client.pages("/wp/v2/categories", _fields="id,slug"):
             self._sections[row["slug"]] = row["id"]
         for row in self.client.pages("/wp/v2/users", context="edit", _fields="id,username"):
             self._authors[row["username"]] = row["id"]
+
+    def _registered_fields(self) -> Iterable[str]:
+        told = self.client.write("OPTIONS", "/wp/v2/posts", _fields="schema")
+        found: Iterable[str] = told["schema"]["properties"].get("meta", {}).get("properties", ())
+        return found
 
     def section(self, section: Section | None, parents: Mapping[str, Section]) -> int:
         """The id of a section, made where it is missing, its parents first; 0 for none."""

@@ -18,15 +18,20 @@ _SHOWN = 300
 def edited_fields(found: Mapping[str, Any], now: Mapping[str, Any], sent: Mapping[str, Any]) -> list[str]:
     """The fields that somebody changed in the target since we wrote it (`found` right after, `now` today).
 
-    An unknown date is not compared: the target itself moves it with every edit.
+    An unknown date is not compared: the target itself moves it with every edit. Nor are custom fields that were not sent.
     """
-    names = [name for name in FIELDS if name != "date_gmt" or "date_gmt" in sent]
+    names = [name for name in FIELDS if name not in ("date_gmt", "meta") or name in sent]
     return [name for name in names if not same(found.get(name), now.get(name))]
 
 
 def arrived(sent: Mapping[str, Any], now: Mapping[str, Any]) -> bool:
     """True where the target has what the source says, whoever wrote it there."""
-    return all(same(value, now.get(name)) for name, value in sent.items())
+    return all(agreed(name, sent, now) for name in sent)
+
+
+def agreed(name: str, sent: Mapping[str, Any], now: Mapping[str, Any]) -> bool:
+    """True where the source and the target say the same of a field: the same edit on both sides is no conflict."""
+    return name in sent and same(sent[name], now.get(name))
 
 
 def difference(names: list[str], then: Mapping[str, Any], source: Mapping[str, Any], target: Mapping[str, Any]) -> str:

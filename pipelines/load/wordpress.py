@@ -12,7 +12,7 @@ from pipelines.load.client import TargetRefusedError
 from pipelines.load.media import MediaLoad
 from pipelines.load.posts import found_fields, post_fields, row_hash
 from pipelines.load.report import Kept, LoadReport
-from pipelines.load.threeway import arrived, difference, edited_fields
+from pipelines.load.threeway import agreed, arrived, difference, edited_fields
 from pipelines.storage.ledger import Entry
 
 if TYPE_CHECKING:
@@ -26,6 +26,10 @@ if TYPE_CHECKING:
 
 RULES = TargetRules(permalink="/{slug}/")
 MEDIA = "media"
+NO_FIELDS = (
+    "editors do not see the old addresses: put portal-crawler-fields.php (of any export wordpress) into wp-content/mu-plugins "
+    "and load again"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,8 +82,11 @@ class _Load:
 
     def run(self) -> LoadReport:
         self._changed_at = self._site.changed_times()
+        if not self._site.takes_fields:
+            self._job.report.warn("fields_not_registered", "", NO_FIELDS)
         for article in self._job.articles(lambda _plan, _media: MEDIA, self._media.address_of):
             self._bring(article)
+        self._left_out()
         self._job.finish()
         report = self._report
         report.media = self._media.sent
@@ -95,7 +102,8 @@ class _Load:
             article,
             author=self._site.author(article.plan.author),
             section=self._site.section(article.plan.section, self._sections),
-            lead=self._media.id_of(article.content.lead),
+            lead=0 if article.content.lead_shown else self._media.id_of(article.content.lead),
+            meta=self._site.takes_fields,
         )
         try:
             if entry is None or entry.target_id is None:
@@ -138,8 +146,8 @@ class _Load:
             self._keep(article, entry, "deleted_in_target", "")
             return
         now = found_fields(post)
-        edited = edited_fields(entry.found, now, entry.sent)
-        if edited and not forced and not arrived(sent, now):
+        edited = [name for name in edited_fields(entry.found, now, entry.sent) if not agreed(name, sent, now)]
+        if edited and not forced:
             reason = "edited_in_both" if changed else "edited_in_target"
             self._keep(article, entry, reason, difference(edited, entry.found, {**entry.found, **sent}, now) if changed
                        else difference(edited, entry.found, entry.found, now))  # fmt: skip
@@ -151,6 +159,22 @@ class _Load:
             self._report.updated += 1
             if not self._options.dry_run:
                 self._written(article, sent, self._site.update_post(entry.target_id, sent), before=now)
+
+    def _left_out(self) -> None:
+        """Articles that were loaded once and are now to be left out: said, never deleted."""
+        plan, conn = self._job.plan, self._job.dataset.conn
+        portal = self._options.export.portal
+        for entry in self._ledger.in_target("article"):
+            if entry.target_id not in self._changed_at:
+                continue
+            found = conn.execute("SELECT id, title, state, portal FROM articles WHERE uid = ?", (entry.uid,)).fetchone()
+            if found is None or (portal and found[3] != portal):
+                continue
+            reason = plan.left_out(found[0], found[2])
+            if reason:
+                why = f"left out now: {reason.replace('_', ' ')}; delete it there by hand, or change the mapping"
+                kept = Kept(uid=entry.uid, title=found[1], reason="left_out_now", address=entry.address, difference=why)
+                self._report.kept.append(kept)
 
     def _keep(self, article: Ready, entry: Entry, reason: str, text: str) -> None:
         row = article.row

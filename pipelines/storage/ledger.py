@@ -85,6 +85,10 @@ class Ledger:
         row = self._conn.execute(f"{_READ} AND uid = ?", (self.target, kind, uid)).fetchone()
         return _entry(row) if row else None
 
+    def in_target(self, kind: Kind) -> list[Entry]:
+        """The rows of what stands in the target, as far as we know, by uid."""
+        return [one for one in read_entries(self._conn, self.target, kind) if one.target_id is not None]
+
     def put(self, entry: Entry, *, before: Mapping[str, Any] | None = None, changed: bool = False) -> None:
         """Write a row. `changed` says that the target was: then it can be undone to `before` (None: to nothing)."""
         values = (

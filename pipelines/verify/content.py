@@ -53,6 +53,13 @@ def visible(html: str) -> Visible:
     return Visible(found, links, tuple(str(one.get("src")) for one in root.iter("img") if one.get("src")))
 
 
+def visible_page(html: str) -> tuple[str, ...]:
+    """The lines of a whole page, navigation and all."""
+    lines: list[str] = [""]
+    _walk(lxml.html.document_fromstring(html or "<p></p>"), lines)
+    return tuple(one for line in lines if (one := plain(line)))
+
+
 def plain(text: str) -> str:
     """A line for comparison: NFC, single spaces."""
     return " ".join(unicodedata.normalize("NFC", text).split())

@@ -80,7 +80,7 @@ class ReadBack:
         """The hash of an uploaded file as the site serves it (the original where it shows a smaller copy); empty where it does not."""
         address = self._files.get(url, url)
         if address not in self._hashes:
-            status, body = self.client.fetch(address)
+            status, _, body = self.client.fetch(address)
             self._hashes[address] = hashlib.sha256(body).hexdigest() if status == 200 else ""
         return self._hashes[address]
 
@@ -90,5 +90,5 @@ class ReadBack:
         if self._scratch.execute("SELECT EXISTS (SELECT * FROM posts WHERE address = ?)", (bare,)).fetchone()[0]:
             return True
         if bare not in self._answers:
-            self._answers[bare] = self.client.fetch(bare)[0]
+            self._answers[bare] = self.client.fetch(bare).status
         return self._answers[bare] == 200

@@ -24,12 +24,26 @@ REASONS = {
     "date_differs": ("Khác ngày giờ", "Date differs"),
     "section_differs": ("Khác chuyên mục", "Section differs"),
     "author_differs": ("Khác tác giả", "Author differs"),
+    "byline_differs": ("Khác tên tác giả ghi trên bài", "Byline differs"),
+    "field_differs": ("Khác trường dữ liệu riêng", "Custom field differs"),
+    "column_differs": ("Khác giá trị cột", "Column differs"),
     "image_missing": ("Thiếu ảnh", "Image missing"),
     "attachment_missing": ("Thiếu tệp đính kèm", "Attachment missing"),
     "links_missing": ("Thiếu liên kết", "Links missing"),
     "link_broken": ("Liên kết hỏng", "Broken link"),
     "old_link_left": ("Liên kết còn trỏ về cổng cũ", "Link still leads to the old portal"),
     "old_link_unknown": ("Liên kết cũ không dẫn tới bài nào", "Old link that shows no article"),
+    "redirect_missing": ("Địa chỉ cũ không chuyển hướng", "Old address is not redirected"),
+    "redirect_temporary": ("Địa chỉ cũ chỉ chuyển hướng tạm thời", "Old address is redirected for a time only"),
+    "redirect_elsewhere": ("Địa chỉ cũ dẫn tới bài khác", "Old address leads elsewhere"),
+    "landing_broken": ("Địa chỉ cũ dẫn tới trang lỗi", "Old address leads to a page that fails"),
+    "landing_differs": ("Trang đích không có nội dung của bài", "The page it leads to has not the article's text"),
+    "file_changed": ("Tệp khác với tổng kiểm tra", "File differs from its checksum"),
+    "file_missing": ("Thiếu tệp trong bản xuất", "File of the export is missing"),
+    "file_unexpected": ("Tệp không thuộc bản xuất", "File that no export wrote"),
+    "count_differs": ("Khác số lượng", "Number differs"),
+    "not_public": ("Chưa công khai ở hệ thống đích", "Not public in the target"),
+    "not_there": ("Không có ở hệ thống đích", "Not in the target"),
     "link_to_unpublished": ("Liên kết tới bài chưa công khai", "Link to an article that is not public"),
     "media_not_stored": ("Tệp chưa được lưu, còn ở cổng cũ", "File not stored, still on the old portal"),
     "media_refused": ("Hệ thống đích không nhận tệp", "File refused by the target"),
@@ -92,6 +106,14 @@ def _page(report: VerifyReport) -> Iterator[str]:
         for reason, count in report.reasons.most_common()
     ])  # fmt: skip
     yield _table(("Số phép so sánh", "Comparisons made"), sorted(report.checked.items()))
+    if report.not_asked:
+        yield _table(
+            (
+                "Bài không có trang công khai: không hỏi địa chỉ cũ",
+                "Articles without a public page: old addresses not asked",
+            ),
+            [(_label(reason), count) for reason, count in sorted(report.not_asked.items())],
+        )
     for article in report.articles:
         if article.differences:
             yield from _article(article)

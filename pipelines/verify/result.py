@@ -33,12 +33,16 @@ class Difference:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verified:
-    """One article, compared. `similarity` of the texts is 0 to 1; `left` and `right` are its texts where they differ."""
+    """One article, compared. `similarity` of the texts is 0 to 1; `left` and `right` are its texts where they differ.
+
+    `public` says that readers of the target see it.
+    """
 
     uid: str
     title: str
     source_url: str
     address: str
+    public: bool = True
     similarity: float = 1.0
     differences: tuple[Difference, ...] = ()
     left: tuple[str, ...] = ()
@@ -57,7 +61,7 @@ class VerifyReport:
     `source` articles are known of the portal, `not_stored` of these by reason; `database` are stored, `left_out` of these by
     reason, `expected` in the target, `found` posts there.
 
-    `checked` counts single comparisons by field. `articles` are all that were compared, the worst first after `sort`.
+    `checked` counts single comparisons by field, `not_asked` articles whose old addresses lead nowhere on purpose, by reason. `articles` are all that were compared, the worst first after `sort`.
     """
 
     target: str
@@ -69,6 +73,7 @@ class VerifyReport:
     not_stored: Counter[str] = field(default_factory=Counter)
     left_out: Counter[str] = field(default_factory=Counter)
     checked: Counter[str] = field(default_factory=Counter)
+    not_asked: Counter[str] = field(default_factory=Counter)
     articles: list[Verified] = field(default_factory=list)
 
     @property
@@ -95,6 +100,7 @@ class VerifyReport:
             "not_stored": dict(sorted(self.not_stored.items())),
             "left_out": dict(sorted(self.left_out.items())),
             "checked": dict(sorted(self.checked.items())),
+            "not_asked": dict(sorted(self.not_asked.items())),
             "without_difference": len(self.articles) - len(differing),
             "reasons": dict(sorted(self.reasons.items())),
             "unexplained": self.unexplained,

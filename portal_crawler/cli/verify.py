@@ -30,6 +30,8 @@ SHOWN = 10
 @click.option("--permalink", default="", help="The pattern that the load was given.")
 @click.option("--rate", type=click.FloatRange(min=0), default=5.0, show_default=True,
               help="Most requests a second (0: no limit).")  # fmt: skip
+@click.option("--old-addresses", "front", metavar="BASE",
+              help="Ask every old address, and how readers write it, of the web server at BASE.")  # fmt: skip
 @click.option("--report", "folder", type=click.Path(file_okay=False, path_type=Path),
               help="Write verification.html and verification.json into this folder.")  # fmt: skip
 @json_option
@@ -42,12 +44,15 @@ def verify(
     db: Path,
     user: str,
     rate: float,
+    front: str | None,
     folder: Path | None,
     as_json: bool,
     **given: Any,
 ) -> None:
     """Read every article back from the CMS at URL and compare it with the database.
 
+    With --old-addresses every address that articles ever had is requested at the web server in front of the new site, as it
+    was seen and in other spellings, and must lead to the article's page with its text.
     Compared are title, text by paragraphs, dates in both zones, section, author, status, images and attachments by their
     bytes, and links. Every difference has a reason; the exit code is 3 while one is unexplained.
     The password is read from the environment variable PORTAL_CRAWLER_PASSWORD only.
@@ -59,7 +64,7 @@ def verify(
     from portal_crawler.cli.load import plan_options, site_of
 
     client = site_of(url, user, rate=rate, dry_run=True).client
-    report = _verify(existing(db), client, plan_options(db, **given))
+    report = _verify(existing(db), client, plan_options(db, **given), _front(front, rate))
     if folder is not None:
         _write(report, folder)
     if as_json:
@@ -70,7 +75,28 @@ def verify(
         ctx.exit(UNEXPLAINED)
 
 
-def _verify(db: Path, client: Any, options: Any) -> VerifyReport:
+def _front(base: str | None, rate: float) -> Any:
+    """The web server that readers meet.
+
+    Raises:
+        ConfigurationError: BASE is no address of one.
+    """
+    from urllib.parse import urlsplit
+
+    from pipelines.errors import ConfigurationError
+    from pipelines.load.web import Web
+
+    if base is None:
+        return None
+    parts = urlsplit(base)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.path.strip("/") or parts.query:
+        raise ConfigurationError(
+            f"--old-addresses {base}: no address of a web server; write it as https://www.example.gov.vn"
+        )
+    return Web(base, rate=rate)
+
+
+def _verify(db: Path, client: Any, options: Any, front: Any) -> VerifyReport:
     from pipelines.storage.dataset import Dataset
     from pipelines.storage.ledger import read_entries
     from pipelines.verify.wordpress import verify as compare
@@ -80,7 +106,7 @@ def _verify(db: Path, client: Any, options: Any) -> VerifyReport:
         check_portal(db, dataset, options.portal)
         articles = {one.uid: one for one in read_entries(dataset.conn, client.site, "article")}
         files = {one.uid: one for one in read_entries(dataset.conn, client.site, "media")}
-        return compare(dataset, client, articles, options, files)
+        return compare(dataset, client, articles, options, files, front)
 
 
 def _write(report: VerifyReport, folder: Path) -> None:
@@ -109,6 +135,8 @@ def _summary(report: VerifyReport, folder: Path | None) -> None:
     for reason, count in sorted(report.left_out.items()):
         click.echo(f"  left out: {count} {reason.replace('_', ' ')}")
     click.echo(f"{report.checked.total()} comparisons, {report.unexplained} unexplained differences")
+    for reason, count in sorted(report.not_asked.items()):
+        click.echo(f"  old addresses not asked: {count} articles {reason.replace('_', ' ')}")
     for reason, count in report.reasons.most_common():
         click.echo(f"  {count} {reason.replace('_', ' ')}")
     for one in [one for one in report.articles if one.unexplained][:SHOWN]:

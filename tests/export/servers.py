@@ -88,7 +88,7 @@ def serve(name: str, out: Path, folder: Path) -> Iterator[http.client.HTTPConnec
     with (folder / "log").open("wb") as log:
         server = subprocess.Popen(command, stdout=log, stderr=log, cwd=folder, env={**os.environ, "HOME": str(folder)})
     try:
-        with closing(_connected(server, port, folder)) as client:
+        with closing(wait_for(server, port, folder)) as client:
             yield client
     finally:
         server.terminate()
@@ -105,7 +105,8 @@ def location(client: http.client.HTTPConnection, url: str) -> str:
     return answer.getheader("Location", "").removeprefix(f"http://{client.host}:{client.port}")
 
 
-def _connected(server: subprocess.Popen[bytes], port: int, folder: Path) -> http.client.HTTPConnection:
+def wait_for(server: subprocess.Popen[bytes], port: int, folder: Path) -> http.client.HTTPConnection:
+    """A connection to a server that has just been started; fails with its logs where it ends instead."""
     deadline = time.monotonic() + 20
     while time.monotonic() < deadline and server.poll() is None:
         client = http.client.HTTPConnection("127.0.0.1", port, timeout=10)

@@ -16,6 +16,7 @@ from lxml import etree
 
 from pipelines.export.mapping import load_mapping
 from pipelines.export.naming import cdata
+from pipelines.load.posts import META
 from tests.export.data import HOST, JPEG, article, attachment, build, export, image, old_url, store_file
 
 if TYPE_CHECKING:
@@ -219,10 +220,30 @@ def test_a_stored_picture_is_a_real_file_with_an_ascii_name_at_the_base_address(
     assert re.fullmatch(rf"{BASE}/anh-dep-[0-9a-f]{{10}}\.jpg", address)
     assert (tmp_path / "out/media" / address.rpartition("/")[2]).read_bytes() == JPEG
     assert f'src="{address}"' in (post.findtext(CONTENT) or "")
-    assert fields(post)["_thumbnail_id"] == wp(file, "post_id")
     assert wp(file, "post_parent") == wp(post, "post_id")
     assert fields(file)["_wp_attachment_image_alt"] == "Hát & múa"
     assert wp(file, "status") == "inherit"
+
+
+def test_a_picture_is_featured_only_where_the_text_does_not_show_it_itself(tmp_path: Path) -> None:
+    url = f"{HOST}/a.jpg"
+    inside = f'<p>Trước.</p><img src="{url}">'
+    picture = (image(url, role="lead"),)
+    db = build(tmp_path / "portal.db", [article(1, images=picture, body_html=inside), article(2, images=picture)])
+    store_file(db, url, JPEG, "image/jpeg", tmp_path / "media", "0a1b")
+    export("wordpress", db, tmp_path / "out", media_base_url=BASE)
+    shown, unseen = items(tmp_path / "out")
+    assert "_thumbnail_id" not in fields(shown)
+    assert fields(unseen)["_thumbnail_id"] == wp(items(tmp_path / "out", "attachment")[0], "post_id")
+    assert "<img" not in (unseen.findtext(CONTENT) or "")
+
+
+def test_the_plugin_that_shows_old_addresses_comes_along_and_knows_every_field_we_send(
+    tmp_path: Path, small: Path
+) -> None:
+    export("wordpress", small, tmp_path / "out")
+    code = (tmp_path / "out/portal-crawler-fields.php").read_text("utf-8")
+    assert set(re.findall(r"'(source_\w+)' =>", code)) == set(META)
 
 
 def test_a_handler_address_is_no_attachment_until_its_file_is_stored(tmp_path: Path) -> None:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from werkzeug import Request, Response
 
+from pipelines.load.posts import META
+
 if TYPE_CHECKING:
     from pytest_httpserver import HTTPServer
 
@@ -23,6 +25,7 @@ class FakeWordPress:
         self.users: dict[int, dict[str, Any]] = {1: {"id": 1, "username": "quan-tri"}}
         self.down_after: int | None = None
         self.loses = ""
+        self.fields: tuple[str, ...] = META
         self.writes = 0
         self._clock = 0
         server.expect_request("/wp-json/").respond_with_json({"gmt_offset": 7, "timezone_string": "Asia/Ho_Chi_Minh"})
@@ -55,6 +58,8 @@ class FakeWordPress:
         return answer
 
     def _posts(self, request: Request) -> Response:
+        if request.method == "OPTIONS":
+            return _json({"schema": {"properties": {"meta": {"properties": {key: {} for key in self.fields}}}}})
         if request.method == "GET":
             wanted = request.args.get("search", "")
             rows = [one for one in self.posts.values() if one["status"] != "trash" and wanted in one["content"]["raw"]]
@@ -63,6 +68,7 @@ class FakeWordPress:
             return Response(status=503)
         number = len(self.posts) + 1
         self.posts[number] = {"id": number, "author": 1, "categories": [], "featured_media": 0, "date_gmt": ""}
+        self.posts[number]["meta"] = dict.fromkeys(self.fields, "")
         return _json(self._write(number, json.loads(request.data)), 201)
 
     def _post(self, request: Request) -> Response:
@@ -84,6 +90,9 @@ class FakeWordPress:
         self._clock += 1
         post = self.posts[number]
         for name, value in fields.items():
+            if name == "meta":
+                post[name] = {**post[name], **{key: one for key, one in value.items() if key in self.fields}}
+                continue
             text = name in ("title", "content", "excerpt")
             post[name] = {"raw": value.replace(self.loses, "") if self.loses else value} if text else value
         if post["date_gmt"]:

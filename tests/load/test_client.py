@@ -8,8 +8,9 @@ import pytest
 from werkzeug import Response
 
 from pipelines.errors import ConfigurationError
-from pipelines.load.client import TargetDownError, TargetRefusedError, WordPressClient
+from pipelines.load.client import TargetRefusedError, WordPressClient
 from pipelines.load.site import Site
+from pipelines.load.web import TargetDownError
 from pipelines.retry import Patience
 
 if TYPE_CHECKING:

@@ -7,17 +7,20 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from pipelines.errors import ConfigurationError
+from pipelines.export.mapping import load_mapping
 from pipelines.export.protocol import ExportOptions
-from pipelines.load.client import TargetDownError, WordPressClient
+from pipelines.load.client import WordPressClient
+from pipelines.load.posts import META
 from pipelines.load.rollback import rollback
 from pipelines.load.site import Site
+from pipelines.load.web import TargetDownError
 from pipelines.load.wordpress import LoadOptions, load
 from pipelines.retry import Patience
 from pipelines.storage.dataset import Dataset
 from pipelines.storage.ledger import Ledger
 from pipelines.storage.store import Store
 from tests.load.fake_wordpress import FakeWordPress
-from tests.storage.data import PORTAL, article
+from tests.storage.data import PORTAL, article, url
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -51,7 +54,9 @@ def save(store: Store, *numbers: int, **values: Any) -> None:
 def bring(store: Store, wp: FakeWordPress) -> Callable[..., LoadReport]:
     def run(**given: Any) -> LoadReport:
         with Dataset.open(store.path) as dataset:
-            options = LoadOptions(export=ExportOptions(permalink=given.pop("permalink", "")), **given)
+            options = LoadOptions(
+                export=ExportOptions(permalink=given.pop("permalink", ""), mapping=given.pop("mapping", None)), **given
+            )
             return load(dataset, site(wp, dry_run=options.dry_run), Ledger(store, wp.url), options)
 
     return run
@@ -128,6 +133,7 @@ def test_the_same_edit_on_both_sides_is_no_conflict(bring: Any, store: Store, wp
     bring()
     save(store, 2, title="Tiêu đề đã sửa", captured_at="2024-06-01T08:00:00+07:00")
     wp.edit(2, title="Tiêu đề đã sửa")
+    assert numbers(bring()) == (0, 1, 2, 0), "the rest of the source's change is brought"
     assert numbers(bring()) == (0, 0, 3, 0)
 
 
@@ -143,6 +149,56 @@ def test_a_dry_run_changes_nothing_and_foretells_the_load(bring: Any, store: Sto
     assert numbers(bring(dry_run=True)) == (3, 0, 0, 0)
     assert wp.writes == 0
     assert store.conn.execute("SELECT count(*) FROM load_batches").fetchone() == (0,)
+
+
+def test_an_editor_sees_where_an_article_came_from(bring: Any, store: Store, wp: FakeWordPress) -> None:
+    bring()
+    meta = wp.posts[2]["meta"]
+    assert (meta["source_uid"], meta["source_url"]) == (article(2).uid, url(2))
+    assert (meta["source_byline"], meta["source_section"]) == ("Lê Thị Mẫu", "Tin tức")
+    assert meta["source_published_at"] == "2020-03-03T08:00:00+07:00"
+    save(store, 2, views=99)
+    assert numbers(bring()) == (0, 0, 3, 0), "a view counter is nothing to send"
+
+
+def test_without_the_plugin_the_fields_are_not_sent_and_their_lack_is_told(bring: Any, wp: FakeWordPress) -> None:
+    wp.fields = ()
+    report = bring()
+    assert report.findings.warnings["fields_not_registered"] == 1
+    assert wp.posts[1]["meta"] == {}
+    assert numbers(bring()) == (0, 0, 3, 0)
+    wp.fields = META
+    for post in wp.posts.values():
+        post["meta"] = dict.fromkeys(META, "")
+    assert numbers(bring()) == (0, 3, 0, 0)
+    assert wp.posts[1]["meta"]["source_uid"] == article(1).uid
+
+
+@pytest.mark.parametrize("dry_run", [True, False])
+def test_what_the_mapping_leaves_out_after_it_was_loaded_is_told_and_never_deleted(
+    bring: Any, store: Store, wp: FakeWordPress, tmp_path: Path, *, dry_run: bool
+) -> None:
+    bring()
+    save(store, 2, flags=("kicker_disagrees",), title="Đã sửa", captured_at="2024-06-01T08:00:00+07:00")
+    text = '[sections]\n"Tin tức" = "Tin tức"\n[authors]\n"Lê Thị Mẫu" = "Lê Thị Mẫu"\n[statuses]\nflagged = "skip"\n'
+    (tmp_path / "map.toml").write_text(text, encoding="utf-8")
+    report = bring(mapping=load_mapping(tmp_path / "map.toml"), dry_run=dry_run)
+    assert numbers(report) == (0, 0, 2, 1)
+    assert [(one.uid, one.reason) for one in report.kept] == [(article(2).uid, "left_out_now")]
+    assert "flagged" in report.kept[0].difference
+    assert wp.posts[2]["status"] == "publish"
+    wp.edit(2, status="trash")
+    assert numbers(bring(mapping=load_mapping(tmp_path / "map.toml"), dry_run=dry_run)) == (0, 0, 2, 0)
+
+
+def test_an_article_that_is_no_longer_trusted_is_told_too(bring: Any, store: Store) -> None:
+    bring()
+    run = store.begin_run(PORTAL, "news", {})
+    store.save_article(
+        article(2, title="Lỗi máy chủ", captured_at="2024-06-01T08:00:00+07:00"), run, state="quarantined"
+    )
+    store.commit()
+    assert [(one.uid, one.reason) for one in bring().kept] == [(article(2).uid, "left_out_now")]
 
 
 def test_a_rollback_takes_back_a_batch_and_spares_later_edits(bring: Any, store: Store, wp: FakeWordPress) -> None:
