@@ -8,6 +8,8 @@ import uuid
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
+from pipelines.coverage import Coverage, coverage_from_json
+
 Origin = Literal["live", "folder", "warc", "wayback"]
 State = Literal["live", "gone", "quarantined"]
 
@@ -87,6 +89,7 @@ class Article:
     trustworthy date (then `flags` say why). `body_text` holds paragraphs, captions, list items and
     table cells in reading order, the lead first; `body_html` the same, sanitised.
     `alternate_url` is SharePoint's "Link thay thế nội dung": an item that is a link, not a text.
+    `coverage` tells what of the source arrived; None where the source is a whole page of unknown make.
     """
 
     portal: str
@@ -110,6 +113,7 @@ class Article:
     extractor: str = ""
     notes: tuple[FieldNote, ...] = field(default=(), repr=False)
     flags: tuple[str, ...] = ()
+    coverage: Coverage | None = field(default=None, repr=False)
     origin: Origin = "live"
     captured_at: str = ""
     capture_id: int | None = None
@@ -169,4 +173,6 @@ def article_from_json(data: dict[str, Any]) -> Article:
     )
     for name in ("urls", "flags"):
         values[name] = tuple(values.get(name, ()))
+    if values.get("coverage"):
+        values["coverage"] = coverage_from_json(values["coverage"])
     return Article(**values)

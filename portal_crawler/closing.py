@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pipelines.errors import LockedError, StorageError
+from pipelines.storage.chrome import learn
 from pipelines.storage.failures import resolve_list_pages
 from pipelines.storage.routes import record_addresses, record_routes
 from portal_crawler.frontier.sightings import shrunken_lists
@@ -44,10 +45,20 @@ def _compare_all(session: Session, reason: str) -> None:
     record_addresses(store.conn, portal, session.run_id, store.now())
     record_routes(store.conn, portal, session.run_id)
     session.tally.duplicates = store.finish_duplicates(portal)
+    _learn_chrome(session)
     if session.walks_whole_lists and reason == "finished":
         session.tally.truncated += shrunken_lists(store.conn, portal, session.crawl_id)
         if not session.total().listing_failures:
             resolve_list_pages(store.conn, portal, session.run_id)
+
+
+def _learn_chrome(session: Session) -> None:
+    """Boxes that repeat on the portal's pages; what is stored already loses them when it is read again."""
+    store, portal = session.store, session.profile.name
+    for text in learn(store.conn, portal, session.profile.quality.chrome_articles, store.now()):
+        session.note(
+            "chrome_learned", f'"{text}"; take it out of stored articles with: portal-crawler reextract {portal}'
+        )
 
 
 def _write(session: Session, verdict: Verdict) -> None:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 import re
 from collections import deque
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any
 
 from pipelines.errors import Rejected
 from pipelines.items import Failure, Page
 from pipelines.normalize import normalize
+from pipelines.storage import coverage
 from pipelines.storage.captures import iter_captures
 from pipelines.storage.rereading import FIELDS, has_capture, reading_of_capture, unread_captures
 from pipelines.storage.routes import add_aliases
@@ -23,6 +24,7 @@ from portal_crawler.session import with_capture
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from pipelines.coverage import Coverage
     from pipelines.items import Article
     from pipelines.storage.rereading import Unread
     from portal_crawler.extract.reading import PageReading
@@ -164,6 +166,8 @@ async def read_again(
             if apply and difference["article"] is not None:
                 session.keep(difference["article"], route="" if page.origin == "live" else page.origin)
                 session.commit_if_due()
+        elif apply:
+            _refresh_coverage(session, capture_id, page, reading)
         tick()
 
     for capture_id, page in iter_captures(session.store.conn, session.profile.name):
@@ -201,6 +205,22 @@ def _difference(session: Session, capture_id: int, page: Page, reading: PageRead
     now = _comparable(article)
     fields = {name: (before[name], now[name]) for name in FIELDS if before[name] != now[name]}
     return {"uid": article.uid, "url": page.url, "fields": fields, "article": article} if fields else None
+
+
+def _refresh_coverage(session: Session, capture_id: int, page: Page, reading: PageReading) -> None:
+    """Store a reading that says what is stored, where its coverage or its flags are new: an older version knew none."""
+    if reading.article is None:
+        return
+    article = validate(normalize(with_capture(reading.article, page, capture_id)))
+    known, flags = coverage.of_capture(session.store.conn, capture_id)
+    if flags != list(article.flags) or _plain(known) != _plain(article.coverage):
+        session.keep(article, route="" if page.origin == "live" else page.origin)
+        session.commit_if_due()
+
+
+def _plain(known: Coverage | None) -> Coverage | None:
+    """Boxes are stored apart."""
+    return replace(known, boxes=()) if known is not None else None
 
 
 def _comparable(article: Article) -> dict[str, Any]:

@@ -106,6 +106,14 @@ class Crawl:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Quality:
+    """Below which share of its source (0 to 1) an article is flagged, and from how many articles on chrome is learned."""
+
+    coverage_floor: float = 0.995
+    chrome_articles: int = 12
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Profile:
     """What is known of one portal. The least is `name`, `title`, `hosts` and `start_urls`.
 
@@ -124,6 +132,7 @@ class Profile:
     dates: Dates = field(default_factory=Dates)
     listing: Listing = field(default_factory=Listing)
     crawl: Crawl = field(default_factory=Crawl)
+    quality: Quality = field(default_factory=Quality)
     path: str = ""
 
 

@@ -58,6 +58,10 @@ def _problems(profile: Profile) -> Iterator[str]:
     yield from _layouts(profile.layouts)
     yield from _labels(profile.labels)
     yield from _dates(profile.dates)
+    if profile.quality.chrome_articles < 0:
+        yield f"quality.chrome_articles = {profile.quality.chrome_articles} must be at least 0; 0 learns nothing"
+    if not 0 <= profile.quality.coverage_floor <= 1:
+        yield f"quality.coverage_floor = {profile.quality.coverage_floor} must be a share from 0 to 1, such as 0.995"
     yield from _listing(profile.listing)
     yield from _crawl(profile.crawl)
 

@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from pipelines.errors import LockedError, StorageError
+from pipelines.storage import chrome
 from pipelines.storage.failures import Finding
 from pipelines.storage.store import Store
 from portal_crawler.closing import end_run
@@ -61,7 +62,7 @@ class Session:
         self.in_a_row: Counter[str] = Counter()
         self.validators = Validators(store.conn, profile.name)
         self.warc: WarcWriter | None = None
-        self._guests = GuestPool(profile, size=guests)
+        self._guests = GuestPool(profile, chrome=chrome.load(store.conn, profile.name), size=guests)
         self.storage_error = ""
         self._last_commit = time.monotonic()
         self._commit_took = 0.0

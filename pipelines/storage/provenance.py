@@ -6,8 +6,12 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from pipelines.storage import coverage
+
 if TYPE_CHECKING:
     import sqlite3
+
+    from pipelines.coverage import Coverage
 
 #: Fields that `explain` shows, in this order; notes on others follow.
 FIELDS = (
@@ -59,6 +63,7 @@ class Explained:
     duplicate_of: str | None
     versions: tuple[Version, ...]
     notes: tuple[Note, ...]
+    coverage: Coverage | None = None
 
 
 def explained(conn: sqlite3.Connection, uid: str) -> Explained | None:
@@ -85,6 +90,7 @@ def explained(conn: sqlite3.Connection, uid: str) -> Explained | None:
         duplicate_of=duplicate_of,
         versions=_versions(conn, article_id),
         notes=_notes(conn, revision_id),
+        coverage=coverage.read(conn, revision_id),
     )
 
 

@@ -11,6 +11,7 @@ import json
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
+from pipelines.storage import coverage
 from pipelines.storage.times import sortable
 from pipelines.text import storable
 
@@ -162,6 +163,7 @@ def _insert(conn: sqlite3.Connection, place: tuple[Any, ...], article: Article) 
     cursor = conn.execute(_INSERT, (*place, *_content(article)))
     revision_id = int(cursor.lastrowid or 0)
     _write_notes(conn, revision_id, article)
+    coverage.write(conn, revision_id, article.coverage)
     return revision_id
 
 
@@ -173,6 +175,7 @@ def _copy(conn: sqlite3.Connection, place: tuple[Any, ...], source: int) -> int:
         "INSERT INTO article_notes SELECT ?, position, field, rule, raw, others, problem FROM article_notes WHERE revision_id = ?",
         (revision_id, source),
     )
+    coverage.copy(conn, revision_id, source)
     return revision_id
 
 
@@ -189,6 +192,7 @@ def _read_again(conn: sqlite3.Connection, revision_id: int, article: Article) ->
     conn.execute(_REPLACE, (*_content(article), revision_id))
     conn.execute("DELETE FROM article_notes WHERE revision_id = ?", (revision_id,))
     _write_notes(conn, revision_id, article)
+    coverage.write(conn, revision_id, article.coverage)
 
 
 def _content(article: Article) -> tuple[Any, ...]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Self
 
+from pipelines.storage.coverage import summary
 from pipelines.storage.schema import open_reader
 
 if TYPE_CHECKING:
@@ -185,6 +186,10 @@ class Status:
             PortalTotals(portal=portal, failures=dict(failures[portal].most_common()), **counted.get(portal, {}))
             for portal in self.portals()
         ]
+
+    def coverage(self, portal: str) -> dict[str, Any]:
+        """How much of the source of a portal's articles arrived (see storage/coverage.py)."""
+        return summary(self._conn, portal)
 
     def open_crawls(self) -> list[OpenCrawl]:
         """The crawls that have requests left, in the order of their portals."""

@@ -25,6 +25,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "status": ("portal_crawler.cli.status:status", "Runs, verdicts, counts and completeness at a glance."),
     "check": ("portal_crawler.cli.check:check", "Check the database: integrity, or against a truth file."),
     "explain": ("portal_crawler.cli.explain:explain", "Where a value of an article came from."),
+    "chrome": ("portal_crawler.cli.chrome:chrome", "Text that repeats on a portal's pages, as it was learned."),
     "score": ("portal_crawler.cli.score:score", "Score dates or saved pages against expected values."),
     "export": ("portal_crawler.cli.export:export", "Write the data set for a new system."),
     "load": ("portal_crawler.cli.load:load", "Bring a running CMS up to date over its REST API, or undo a load."),

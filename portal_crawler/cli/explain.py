@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from pipelines.errors import ConfigurationError
+from portal_crawler.cli import coverage_view
 from portal_crawler.cli.common import db_option, existing, json_option, print_json
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ def explain(uid: str, field: str | None, revisions: bool, db: Path, as_json: boo
     Example:
       portal-crawler explain 1f0c93a0-5f0e-5c2b-8f57-2c7a1d6b0e11
       portal-crawler explain 1f0c93a0-5f0e-5c2b-8f57-2c7a1d6b0e11 published_at
+      portal-crawler explain 1f0c93a0-5f0e-5c2b-8f57-2c7a1d6b0e11 coverage
       portal-crawler explain 1f0c93a0-5f0e-5c2b-8f57-2c7a1d6b0e11 --revisions
     """
     from pipelines.storage.provenance import FIELDS, explained
@@ -46,12 +48,14 @@ def explain(uid: str, field: str | None, revisions: bool, db: Path, as_json: boo
         article = explained(conn, uid)
     if article is None:
         raise ConfigurationError(f'{db}: no article "{uid}"; look for its uid or address in v_articles')
-    if field is not None and field not in FIELDS:
-        raise ConfigurationError(f'no field "{field}"; there are: {", ".join(FIELDS)}')
+    if field is not None and field not in (*FIELDS, "coverage"):
+        raise ConfigurationError(f'no field "{field}"; there are: {", ".join(FIELDS)}, coverage')
     if as_json:
         print_json(asdict(article))
     elif revisions:
         _print_revisions(article, field)
+    elif field == "coverage":
+        coverage_view.show(article.versions[0].fields["title"], article.coverage)
     else:
         _print_article(article, field)
 
@@ -69,6 +73,7 @@ def _print_article(article: Explained, field: str | None) -> None:
         ("addresses", "\n             ".join(article.urls)),
         ("found by", ", ".join(f"{route} (run {run})" for route, _, run in article.routes) or "not on record"),
         ("flags", ", ".join(current.flags) or "none"),
+        ("coverage", coverage_view.sentence(article.coverage)),
     ]
     for name, text in facts:
         click.echo(f"  {name:<10} {text}")

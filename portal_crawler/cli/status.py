@@ -114,7 +114,8 @@ def _overview(reader: Status, db: Path, portal: str | None, last: int, holder: H
         if portal in (None, totals.portal):
             newest = reader.runs(portal=totals.portal, each=1)[0]
             crawl = unfinished.get(totals.portal)
-            portals.append({**asdict(totals), "unfinished": _unfinished(newest, crawl, db, holder)})
+            unfinished_run = _unfinished(newest, crawl, db, holder)
+            portals.append({**asdict(totals), "coverage": reader.coverage(totals.portal), "unfinished": unfinished_run})
     return {
         "database": str(db),
         "held_by": asdict(holder) if holder else None,

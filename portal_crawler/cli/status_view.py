@@ -86,6 +86,14 @@ def _after(console: Console, portal: dict[str, Any]) -> None:
     if failures:
         reasons = ", ".join(f"{reason} {count}" for reason, count in failures.items())
         console.print(f"[bold]{portal['portal']}[/]: pages still failing: {escape(reasons)}", soft_wrap=True)
+    arrived = portal["coverage"]
+    if arrived["articles"]:
+        low = f"; [yellow]{arrived['low']} articles below the floor[/] (flag coverage_low)" if arrived["low"] else ""
+        console.print(
+            f"[bold]{portal['portal']}[/]: {arrived['words_arrived']} of {arrived['words_wanted']} words of the source of "
+            f"{arrived['articles']} articles arrived{low}",
+            soft_wrap=True,
+        )
     unfinished = portal["unfinished"]
     if unfinished:
         left = f" with {unfinished['requests']} requests to go" if unfinished["requests"] else ""

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from pipelines.chrome import NO_CHROME
 from pipelines.items import Article, Attachment, FieldNote, Image
 from portal_crawler.extract.body import Body, build_body
+from portal_crawler.extract.boxes import find_boxes, region_of
 from portal_crawler.extract.complete import complete
-from portal_crawler.extract.coverage import Coverage, measure
+from portal_crawler.extract.coverage import measure
 from portal_crawler.extract.date_choice import choose_published
 from portal_crawler.extract.dating import updated_in
 from portal_crawler.extract.embedded import embedded_address, is_embedded_picture
@@ -28,6 +30,10 @@ from portal_crawler.platforms.sharepoint.addresses import join_url, source_key
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from lxml.html import HtmlElement
+
+    from pipelines.chrome import Chrome
+    from pipelines.coverage import Coverage
     from pipelines.items import Page
     from portal_crawler.extract.blocks import Block
     from portal_crawler.extract.document import Document
@@ -52,11 +58,12 @@ class _Content:
 
 
 def read_article(
-    page: Page, document: Document, profile: Profile, form: Form | None
+    page: Page, document: Document, profile: Profile, form: Form | None, chrome: Chrome = NO_CHROME
 ) -> tuple[Article | None, Draft | None]:
     """The article of a page, and the draft it was made of; None for what is missing.
 
-    An article has a title, and a text, a picture, a file or an address that stands for its text.
+    An article has a title, and a text, a picture, a file or an address that stands for its text. `chrome` is what was
+    learned of the portal's templates.
     """
     root = document.root
     head = read_head(root)
@@ -69,19 +76,41 @@ def read_article(
     if draft is None:
         return None, None
     complete(draft, root, head, page, profile, form, layout)
-    content = _content(draft, resolve)
+    content = _content(draft, resolve, chrome)
     full = content.body.text or content.images or content.files or draft.alternate_url
     if draft.title is None or not full:
         return None, draft
     return _article(page, document, profile, draft, head, content), draft
 
 
-def _content(draft: Draft, resolve: Resolve) -> _Content:
-    blocks, captions = _arrange(draft)
+def _content(draft: Draft, resolve: Resolve, chrome: Chrome) -> _Content:
+    boxes = find_boxes(draft, chrome)
+    blocks, captions, dissolved = _arrange(draft)
     body = build_body(blocks, captions, resolve)
     images = images_of(blocks, captions, resolve, draft.pictures)
-    coverage = measure(draft.sources, draft.accounted, blocks, body.html, resolve) if draft.sources else None
+    coverage = _coverage(draft, body, dissolved, resolve) if draft.sources else None
+    if coverage is not None:
+        region = region_of(draft.core) if draft.core is not None else "form"
+        coverage = replace(coverage, boxes=boxes, region=region, chrome_version=chrome.version)
     return _Content(body, images, _files(draft, blocks, resolve, images), coverage)
+
+
+def _coverage(draft: Draft, body: Body, dissolved: frozenset[HtmlElement], resolve: Resolve) -> Coverage:
+    """What arrived of the draft's sources, by the body as it was written out."""
+    pictures = {picture.url: "" for picture in draft.pictures}
+    for block, reason in draft.aside:
+        if block.kind == "image":
+            pictures.setdefault(resolve(block.source), reason)
+    return measure(
+        draft.sources,
+        body.html,
+        body.text,
+        [(block.text, reason) for block, reason in draft.aside if block.kind == "text"],
+        resolve,
+        pictures=pictures,
+        removed=draft.removed,
+        dissolved=dissolved,
+    )
 
 
 def _resolver(base: str) -> Resolve:
@@ -101,15 +130,18 @@ def _resolver(base: str) -> Resolve:
     return resolve
 
 
-def _arrange(draft: Draft) -> tuple[list[Block], dict[Block, Block]]:
-    """The blocks of lead and body in print order: layout tables gone, captions behind their pictures, no lead twice."""
+def _arrange(draft: Draft) -> tuple[list[Block], dict[Block, Block], frozenset[HtmlElement]]:
+    """The blocks of lead and body in print order, their captions, and the layout tables that are gone.
+
+    Captions stand behind their pictures, and no lead stands twice.
+    """
     lead_texts = {same(block.text) for block in draft.lead if block.kind == "text"}
     body = list(draft.body)
     at = next((at for at, block in enumerate(body) if block.kind == "text"), None)
     if at is not None and same(body[at].text) in lead_texts:
-        del body[at]
-    blocks, captions = settle_tables([*draft.lead, *body], draft.around)
-    return pair_captions(blocks, captions), captions
+        draft.aside.append((body.pop(at), "repeated"))
+    blocks, captions, dissolved = settle_tables([*draft.lead, *body], draft.around)
+    return pair_captions(blocks, captions), captions, dissolved
 
 
 def _files(draft: Draft, blocks: Sequence[Block], resolve: Resolve, images: Sequence[Image]) -> tuple[Attachment, ...]:
@@ -148,7 +180,8 @@ def _article(page: Page, document: Document, profile: Profile, draft: Draft, hea
         layout=draft.layout or draft.rule,
         extractor=EXTRACTOR,
         notes=(*_field_notes(draft, summary), dated, _body_note(draft, content)),
-        flags=tuple(dict.fromkeys([*document.flags, *draft.flags, *date_flags, *_body_flags(said, content)])),
+        flags=tuple(dict.fromkeys([*document.flags, *draft.flags, *date_flags, *_body_flags(said, content, profile)])),
+        coverage=content.coverage,
         origin=page.origin,
         captured_at=page.captured_at,
     )
@@ -160,10 +193,11 @@ def _field_notes(draft: Draft, summary: str) -> list[FieldNote]:
     return [*notes, FieldNote(field="summary", rule="lead", raw=summary)] if summary else notes
 
 
-def _body_flags(said: str, content: _Content) -> list[str]:
+def _body_flags(said: str, content: _Content, profile: Profile) -> list[str]:
     damage = legacy_encoding(said)
     flags = [f"legacy_{damage}"] if damage else []
-    return [*flags, "coverage_low"] if content.coverage is not None and content.coverage.is_low else flags
+    low = content.coverage is not None and content.coverage.share < profile.quality.coverage_floor
+    return [*flags, "coverage_low"] if low else flags
 
 
 def _body_note(draft: Draft, content: _Content) -> FieldNote:

@@ -32,8 +32,10 @@ class Value:
 class Draft:
     """The findings of one page. `lead` and `body` are blocks; `around` are elements that hold the whole body.
 
-    `sources` are the elements they were read from, `accounted` all blocks that were read there and nearby.
-    `dropped` is chrome found inside the body's part of the page; `printed` are lines that may print a date of change.
+    `core` is the element of the template that holds the body, where there is one. `sources` are the elements lead and
+    body were read from, `removed` those a profile takes out of them. `aside` are the blocks
+    of these that are not the article's, with the reason (see pipelines.coverage.Missing). `dropped` is chrome found
+    inside the body's part of the page; `printed` are lines that may print a date of change.
     """
 
     layout: str
@@ -47,7 +49,9 @@ class Draft:
     body: list[Block] = field(default_factory=list)
     around: set[HtmlElement] = field(default_factory=set)
     sources: list[HtmlElement] = field(default_factory=list)
-    accounted: list[Block] = field(default_factory=list)
+    core: HtmlElement | None = None
+    removed: frozenset[HtmlElement] = frozenset()
+    aside: list[tuple[Block, str]] = field(default_factory=list)
     dropped: list[Block] = field(default_factory=list)
     dates: list[DateCandidate] = field(default_factory=list)
     printed: list[str] = field(default_factory=list)

@@ -60,8 +60,8 @@ class _Reader:
         self.zone: HtmlElement | None = root if is_rich_text(root) else None
         self.pre = False
 
-    def enter(self, element: HtmlElement) -> None:
-        """The children of `element`, as blocks of their own."""
+    def enter(self, element: HtmlElement, marks: tuple[str, ...] = (), href: str = "") -> None:
+        """The children of `element`, as blocks of their own; a link or a mark around blocks goes on inside them."""
         before = (self.owner, self.context, self.tag, self.zone, self.pre)
         self.flush()
         self.owner = element
@@ -77,7 +77,7 @@ class _Reader:
         if self.zone is None and is_rich_text(element):
             self.zone = element
         count = len(self.blocks)
-        self.children(element, (), "")
+        self.children(element, marks, href)
         self.flush()
         if name in ("td", "th") and len(self.blocks) == count:
             self.blocks.append(Block("cell", element, self.context, zone=self.zone))
@@ -109,7 +109,7 @@ class _Reader:
         elif name in INLINE or (":" in name and not name.startswith("ie:")):
             self.inline(child, marks, href)
         else:
-            self.enter(child)
+            self.enter(child, marks, href)
 
     def inline(self, child: HtmlElement, marks: tuple[str, ...], href: str) -> None:
         if child.tag == "a":

@@ -92,7 +92,6 @@ def _texts(draft: Draft, form: Form) -> None:
             found.extend(read_flow(field.element, furniture=True))
             draft.around |= {field.element, *field.element.iterancestors()}
             draft.sources.append(field.element)
-    draft.accounted = [*draft.lead, *draft.body]
     if body is not None:
         draft.rule = _rule(body)
         draft.around |= set(body.element.iter("div"))

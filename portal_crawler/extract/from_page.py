@@ -15,6 +15,7 @@ from portal_crawler.extract.lines import author_in, part_lines
 from portal_crawler.extract.locate import Cut, cut_article
 from portal_crawler.extract.media import attachments_of
 from portal_crawler.extract.region import read_region
+from portal_crawler.extract.setting_aside import set_aside, sources_of
 from portal_crawler.extract.text import clean_text
 from portal_crawler.extract.titles import is_labelled_number, same, title_of_head
 from portal_crawler.extract.xpath import elements
@@ -72,7 +73,8 @@ def draft_from_page(
             lead = [block for block in cut.lead if block in set(voted)]
             cut.lead, cut.body, draft.rule = lead, [block for block in voted if block not in set(lead)], "vote"
     if draft.rule != "vote":
-        draft.sources, draft.accounted = [cut.core], list(cut.names)
+        draft.core, draft.sources, draft.removed = cut.core, sources_of(cut), removed
+        draft.aside = set_aside(cut)
     draft.lead, draft.body = split_lead(cut, head)
     draft.category = _category(cut, head, root, draft.title)
     _lines(draft, cut, head, page, profile)

@@ -34,7 +34,8 @@ class Cut:
 
     `above` are the lines from section to byline, `lead` the blocks between them and the core, `body` those of the
     core, `below` what follows inside the article's part of the page; `dropped` is chrome found inside. `names` are
-    the line names of all blocks; `rule` says how the core was found. `flat` is True where header and body share the core.
+    the line names of all blocks; `rule` says how the core was found. `flat` is True where header and body share the core,
+    `ended` where a line of chrome ended the body inside its core.
     """
 
     rule: str
@@ -48,6 +49,7 @@ class Cut:
     names: dict[Block, str] = field(default_factory=dict)
     datelines: int = 0
     flat: bool = False
+    ended: bool = False
 
 
 def cut_article(root: HtmlElement, blocks: Sequence[Block], head: Head, core: HtmlElement | None = None) -> Cut | None:
@@ -134,6 +136,7 @@ def _cut(
         names=dict(zip(blocks, names, strict=True)),
         datelines=names.count("dateline"),
         flat=start > first,
+        ended=end < last,
     )
     cut.above = [block for at, block in enumerate(blocks[: max(start, first)]) if at >= _top(title, first)]
     cut.lead = _lead(blocks, names, start, first, cut)

@@ -38,6 +38,13 @@ _BOLD = re.compile(r"font-weight\s*:\s*(?:bold|[6-9]00)", re.IGNORECASE)
 _ITALIC = re.compile(r"font-style\s*:\s*italic", re.IGNORECASE)
 _RICH_TEXT = re.compile(r"(?:^|\s)(?:ms-rtestate-field|ExternalClass[0-9A-Fa-f]{32})(?:\s|$)")
 _SPACER = re.compile(r"/_layouts/|(?:blank|spacer|pixel|transparent|1x1)\.(?:gif|png)|^data:", re.IGNORECASE)
+#: Services that count readers by a picture.
+_COUNTER = re.compile(
+    r"//(?:[\w-]+\.)*(?:google-analytics\.com|doubleclick\.net|googleadservices\.com|statcounter\.com|histats\.com|amung\.us|"
+    r"scorecardresearch\.com|hitwebcounter\.com|freecounterstat\.com|flagcounter\.com|supercounters\.com|"
+    r"mc\.yandex\.ru|quantserve\.com|hit\.gemius\.pl|facebook\.com/tr)(?=[/?:]|$)",
+    re.IGNORECASE,
+)
 _VIDEO = re.compile(
     r"\.(?:mp4|m4v|webm|ogv|mov|wmv|flv|mp3|m4a)(?:[?#]|$)|//(?:[\w.-]+\.)?(?:youtube(?:-nocookie)?\.com|youtu\.be|vimeo\.com"
     r"|dailymotion\.com|facebook\.com/(?:plugins/)?video|fb\.watch|tiktok\.com|vtv\.vn|soundcloud\.com)",
@@ -48,8 +55,10 @@ _NUMBER = re.compile(r"^\s*(\d{1,3})")
 #: The end of a date or a clock; no word goes on behind it with a capital.
 _STAMP_END = re.compile(r"(?:\d{4}|:\d\d|[AP]M)$")
 _EDITORS = ("ms-rte", "Mso", "mso", "Apple-", "fck", "cke")
-#: Icons and tracking pixels are at most so many pixels wide or high.
+#: Icons are at most so many pixels wide or high; tracking pixels have one.
 _ICON = 24
+#: A picture written into the page with fewer letters holds the place of one that a script loads later.
+_PLACEHOLDER = 2000
 
 
 def is_rich_text(element: HtmlElement) -> bool:
@@ -89,13 +98,32 @@ def marks_of(element: HtmlElement, marks: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def picture_source(image: HtmlElement) -> str:
-    """The address of a picture as written; empty for spacers, icons and SharePoint's own symbols."""
+    """The address of a picture as written; empty for spacers, icons, trackers and SharePoint's own symbols."""
+    source, flaw = picture_flaw(image)
+    return "" if flaw else source
+
+
+def picture_flaw(image: HtmlElement) -> tuple[str, str]:
+    """(address as written, why it is no picture of an article), the latter empty for one that is.
+
+    Flaws: "icon" (a spacer, a symbol, at most a few pixels), "tracker" (it counts readers), "inlined" (its bytes stand
+    in the page, so there is no address to fetch it from).
+    """
     source = (image.get("src") or "").strip()
     if is_embedded_picture(source):
         return source
     if not source or _SPACER.search(source):
-        source = next((value for name in _LAZY if (value := (image.get(name) or "").strip())), "")
-    return "" if not source or _SPACER.search(source) or _is_tiny(image) else source
+        source = next((value for name in _LAZY if (value := (image.get(name) or "").strip())), source)
+    if _COUNTER.search(source):
+        return source, "tracker"
+    size = _least_side(image)
+    if size is not None and size <= 1:
+        return source, "tracker"
+    if source.startswith("data:") and len(source) > _PLACEHOLDER and (size is None or size > _ICON):
+        return source, "inlined"
+    if not source or _SPACER.search(source) or (size is not None and size <= _ICON):
+        return source, "icon"
+    return source, ""
 
 
 def video_source(element: HtmlElement) -> str:
@@ -128,24 +156,28 @@ def stands_apart(child: HtmlElement) -> bool:
     before = child.getprevious()
     if before is None or before.tail or before.tag not in INLINE:
         return False
-    one, other = _own_name(before), _own_name(child)
+    one, other = template_name(before), template_name(child)
     if one and other and one != other:
         return True
     return bool(_STAMP_END.search("".join(before.itertext())) and "".join(child.itertext())[:1].isupper())
 
 
-def _own_name(element: HtmlElement) -> str:
+def template_name(element: HtmlElement) -> str:
+    """Class and id of an element, as "class#id", where the page's template gave them; empty for an editor's."""
     name = f"{element.get('class', '')}#{element.get('id', '')}"
     return "" if name == "#" or name.startswith(_EDITORS) else name
 
 
-def _is_tiny(image: HtmlElement) -> bool:
+def _least_side(image: HtmlElement) -> int | None:
+    """The smaller of width and height in pixels, as far as the markup gives them."""
+    sides = []
     for name in ("width", "height"):
         value = image.get(name)
         if not value:
-            found = re.search(rf"(?<![-\w]){name}\s*:\s*(\d+)px", image.get("style") or "")
+            style = image.get("style")
+            found = re.search(rf"(?<![-\w]){name}\s*:\s*(\d+)px", style) if style else None
             value = found[1] if found else ""
         match = _NUMBER.match(value)
-        if match and int(match[1]) <= _ICON and "%" not in value:
-            return True
-    return False
+        if match and "%" not in value:
+            sides.append(int(match[1]))
+    return min(sides, default=None)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pipelines.chrome import NO_CHROME
 from pipelines.errors import Rejected
 from portal_crawler.extract.article import read_article
 from portal_crawler.extract.document import Document, parse_document
@@ -16,14 +17,15 @@ from portal_crawler.platforms.sharepoint.forms import read_form
 from portal_crawler.platforms.sharepoint.pagers import page_of_delta
 
 if TYPE_CHECKING:
+    from pipelines.chrome import Chrome
     from pipelines.items import Page
     from portal_crawler.profile import Profile
 
 
-def read_page(page: Page, profile: Profile, expect: Expect = "any") -> PageReading:
+def read_page(page: Page, profile: Profile, expect: Expect = "any", chrome: Chrome = NO_CHROME) -> PageReading:
     """The reading of a page: its article if it is one, its links always, and what is wrong with it.
 
-    `expect` is what the page was asked as. Reasons of `problem`: http_<status>, login_required, error_page, maintenance,
+    `expect` is what the page was asked as, `chrome` what was learned of the portal's templates. Reasons of `problem`: http_<status>, login_required, error_page, maintenance,
     blocked_waf, soft_404, cut_short, empty_page, not_html, feed, too_large, empty_shell, no_title, no_body, form_page,
     survey_form, library_form, listing_page. Never raises for what a page contains.
     """
@@ -41,7 +43,7 @@ def read_page(page: Page, profile: Profile, expect: Expect = "any") -> PageReadi
         document = parse_document(page, profile.crawl.max_bytes)
     except Rejected as refusal:
         return PageReading(problem=Problem(reason=refusal.reason, detail=refusal.detail))
-    return _read(page, document, profile, expect)
+    return _read(page, document, profile, expect, chrome)
 
 
 def _refused(page: Page, problem: Problem) -> PageReading:
@@ -53,9 +55,9 @@ def _refused(page: Page, problem: Problem) -> PageReading:
         return PageReading(problem=Problem(reason=refusal.reason, detail=refusal.detail))
 
 
-def _read(page: Page, document: Document, profile: Profile, expect: Expect) -> PageReading:
+def _read(page: Page, document: Document, profile: Profile, expect: Expect, chrome: Chrome) -> PageReading:
     form = read_form(document.root, profile.labels)
-    article, draft = read_article(page, document, profile, form)
+    article, draft = read_article(page, document, profile, form, chrome)
     listing = read_listing(document, profile)
     verdict = judge(document, form, article, draft, listing, expect)
     if isinstance(verdict, Problem):

@@ -29,8 +29,10 @@ class _Table:
         return [cell for row in self.rows.values() for cell in row.values()]
 
 
-def settle_tables(blocks: list[Block], around: Container[HtmlElement]) -> tuple[list[Block], dict[Block, Block]]:
-    """The blocks without layout tables, and the captions that such tables stood under pictures.
+def settle_tables(
+    blocks: list[Block], around: Container[HtmlElement]
+) -> tuple[list[Block], dict[Block, Block], frozenset[HtmlElement]]:
+    """The blocks without layout tables, the captions that such tables stood under pictures, and these tables.
 
     `around` are the elements that hold the whole article: tables among them are layout by nature. A table of pictures
     becomes pictures, each followed by its caption. The context of blocks is changed in place.
@@ -44,10 +46,10 @@ def settle_tables(blocks: list[Block], around: Container[HtmlElement]) -> tuple[
             gone.add(table.node)
             _pair(table, captions, order)
     if not gone:
-        return blocks, captions
+        return blocks, captions, frozenset()
     kept = [block for block in blocks if not _dissolve(block, gone)]
     kept.sort(key=order.__getitem__)
-    return kept, captions
+    return kept, captions, frozenset(node.element for node in gone)
 
 
 def _tables(blocks: list[Block]) -> dict[Node, _Table]:

@@ -16,7 +16,8 @@ GRACE = 10
 
 
 def serve(incoming: BinaryIO, outgoing: BinaryIO) -> None:
-    """Answer frames until the other side closes. The first frame holds the profile and the limits: bytes, seconds a page."""
+    """Answer frames until the other side closes. The first frame holds the profile, its learned chrome, and the limits."""
+    from pipelines.chrome import chrome_from_json
     from portal_crawler.extract.doors import read_door
     from portal_crawler.extract.page import read_page
     from portal_crawler.extract.reading import PageReading, Problem, reading_to_json
@@ -27,6 +28,7 @@ def serve(incoming: BinaryIO, outgoing: BinaryIO) -> None:
         return
     hello, _ = first
     profile = profile_from_json(hello["profile"])
+    chrome = chrome_from_json(hello["chrome"])
     limit = int(hello["memory"])
     resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
     grace = math.ceil(hello["deadline"]) + GRACE
@@ -39,7 +41,7 @@ def serve(incoming: BinaryIO, outgoing: BinaryIO) -> None:
         try:
             page = page_from_meta(meta, body)
             is_door = expect in ("feed", "sitemap", "lists")
-            reading = read_door(page, profile, expect) if is_door else read_page(page, profile, expect)
+            reading = read_door(page, profile, expect) if is_door else read_page(page, profile, expect, chrome)
         except MemoryError:
             reading = PageReading(
                 problem=Problem(reason="too_large", detail=f"needs more than {limit} bytes of memory")

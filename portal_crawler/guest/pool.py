@@ -8,12 +8,14 @@ import sys
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+from pipelines.chrome import NO_CHROME, chrome_to_json
 from portal_crawler.extract.reading import Door, Expect, PageReading, Problem, reading_from_json
 from portal_crawler.guest.frames import HEAD, pack, page_bytes, page_meta, unpack_json
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine
 
+    from pipelines.chrome import Chrome
     from pipelines.items import Page
     from portal_crawler.profile import Profile
 
@@ -34,7 +36,7 @@ class Guest:
         self._process = process
 
     @classmethod
-    async def start(cls, profile: Profile, memory: int, deadline: float) -> Guest:
+    async def start(cls, profile: Profile, chrome: Chrome, memory: int, deadline: float) -> Guest:
         """A child that has loaded its libraries and is ready for pages.
 
         Raises:
@@ -51,7 +53,16 @@ class Guest:
         )
         guest = cls(process)
         try:
-            await guest._ask(pack({"profile": asdict(profile), "memory": memory, "deadline": deadline}))
+            await guest._ask(
+                pack(
+                    {
+                        "profile": asdict(profile),
+                        "chrome": chrome_to_json(chrome),
+                        "memory": memory,
+                        "deadline": deadline,
+                    }
+                )
+            )
         except (asyncio.IncompleteReadError, ConnectionError) as error:
             raise RuntimeError("the extraction process did not start; see the messages above") from error
         return guest
@@ -89,8 +100,17 @@ class GuestPool:
     twice "extraction_crashed".
     """
 
-    def __init__(self, profile: Profile, *, size: int = 1, deadline: float = DEADLINE, memory: int = MEMORY) -> None:
+    def __init__(
+        self,
+        profile: Profile,
+        *,
+        chrome: Chrome = NO_CHROME,
+        size: int = 1,
+        deadline: float = DEADLINE,
+        memory: int = MEMORY,
+    ) -> None:
         self._profile = profile
+        self._chrome = chrome
         self._deadline = deadline
         self._memory = memory
         self._free: asyncio.Queue[Guest | None] = asyncio.Queue()
@@ -107,7 +127,7 @@ class GuestPool:
         try:
             for _ in range(2):
                 if guest is None:
-                    guest = await Guest.start(self._profile, self._memory, self._deadline)
+                    guest = await Guest.start(self._profile, self._chrome, self._memory, self._deadline)
                 try:
                     return await _within(self._deadline, guest.read(page, expect))
                 except TimeoutError:
@@ -133,7 +153,7 @@ class GuestPool:
         """Start one child ahead of the first page: it loads its libraries while the server is still thinking."""
         guest = await self._free.get()
         try:
-            guest = guest or await Guest.start(self._profile, self._memory, self._deadline)
+            guest = guest or await Guest.start(self._profile, self._chrome, self._memory, self._deadline)
         finally:
             self._free.put_nowait(guest)
 

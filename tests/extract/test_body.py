@@ -189,7 +189,7 @@ def test_coverage_of_the_source_is_noted():
     got = body(
         "<p><img src='/a.jpg'/></p><table><tr><td>a</td><td>b</td></tr><tr><td>c</td><td></td></tr></table><p><a href='/x'>nối</a></p>"
     )
-    assert got.notes[-1].raw.startswith("coverage: text 1.000, pictures 1/1, cells 4/4, links 1/1")
+    assert got.notes[-1].raw.startswith("coverage: words 64/64, images 1/1, cells 4/4, links 1/1")
     assert "coverage_low" not in got.flags
 
 

@@ -13,14 +13,25 @@ import pytest
 
 from portal_crawler.cli import COMMANDS, reference
 from portal_crawler.platforms.sharepoint.addresses import ITEM_PARAMETERS, NOISE, NOISE_PREFIXES, source_key
-from portal_crawler.profile import PAGERS, Crawl, Dates, Labels, Layout, Listing, Profile, Section, parse_profile
+from portal_crawler.profile import (
+    PAGERS,
+    Crawl,
+    Dates,
+    Labels,
+    Layout,
+    Listing,
+    Profile,
+    Quality,
+    Section,
+    parse_profile,
+)
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 NEW_PORTAL = (DOCS / "new-portal.md").read_text(encoding="utf-8")
 
 TABLES = {
     "The portal": Profile, "sections": Section, "layouts": Layout, "labels": Labels, "dates": Dates, "listing": Listing,
-    "crawl": Crawl,
+    "crawl": Crawl, "quality": Quality,
 }  # fmt: skip
 TYPES = {str: "text", int: "whole number", float: "number", bool: "true/false"}
 
