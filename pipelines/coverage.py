@@ -40,8 +40,7 @@ class Missing:
 
     Reasons: "lost" (nothing explains it); "title", "header", "chrome", "links", "after_end", "repeated" (told apart by
     the page's own lines); "learned" (text that repeats on the portal's pages); "profile" (a selector of the profile);
-    "hidden", "furniture", "control", "fallback" (not shown to readers); "icon", "tracker", "inlined" (pictures that are
-    none); "layout" (cells of a table that only places things, whose text arrived); "unsafe" and "frame" (addresses and
+    "hidden", "furniture", "control", "fallback" (not shown to readers); "icon", "tracker" (pictures that are none); "layout" (cells of a table that only places things, whose text arrived); "unsafe" and "frame" (addresses and
     frames that a CMS must not take over).
     """
 

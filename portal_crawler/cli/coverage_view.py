@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 #: What the reasons mean, for people.
 REASONS = {
     LOST: "nothing explains it",
-    "inlined": "a picture written into the page; it has no address",
     "title": "the title",
     "header": "date, author and section lines",
     "chrome": "a line that pages print around articles",
@@ -57,7 +56,7 @@ def show(title: str, coverage: Coverage | None) -> None:
     if coverage.missing:
         click.echo("\nNot in the article:")
     for missing in coverage.missing:
-        lost = missing.reason in (LOST, "inlined")
+        lost = missing.reason == LOST
         why = REASONS.get(missing.reason, missing.reason)
         click.secho(f"  {missing.reason:<10}{missing.kind}: {missing.text}  ({why})", fg="red" if lost else None)
 

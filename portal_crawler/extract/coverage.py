@@ -21,8 +21,6 @@ if TYPE_CHECKING:
 _WORD = re.compile(r"\w+")
 #: What did not arrive is listed up to so many entries, each of so many characters; the counts are always whole.
 MOST_MISSING, SNIPPET = 40, 160
-#: Reasons that stand for content after all: they lower the figure.
-_NO_EXCUSE = frozenset([LOST, "inlined"])
 
 
 def words_of(text: str) -> list[str]:
@@ -87,7 +85,7 @@ class _Ledger:
     @property
     def entries(self) -> list[Missing]:
         """Every entry once."""
-        return sorted(dict.fromkeys(self._entries), key=lambda one: one.reason not in _NO_EXCUSE)
+        return sorted(dict.fromkeys(self._entries), key=lambda one: one.reason != LOST)
 
 
 class _Lines:
@@ -183,16 +181,16 @@ def _images(stock: Stock, got: Stock, resolve: Resolve, pictures: Mapping[str, s
     shown = {source for source, _ in got.images} | {url for url, reason in pictures.items() if not reason}
     fates: dict[str, str] = {}
     for source, flaw in stock.images:
-        url = resolve(source) if flaw != "inlined" else source
+        url = resolve(source) or source
         if url in shown:
             fates[url] = ""
         elif fates.get(url, LOST) == LOST:
-            address = url.startswith("http") or flaw == "inlined"
-            fates[url] = flaw or pictures.get(url, LOST if address else "unsafe")
+            fetchable = url.startswith(("http", "data:"))
+            fates[url] = flaw or pictures.get(url, LOST if fetchable else "unsafe")
     for url, reason in fates.items():
         if reason:
             ledger.add("image", url, reason)
-    excused = sum(bool(reason) and reason not in _NO_EXCUSE for reason in fates.values())
+    excused = sum(bool(reason) and reason != LOST for reason in fates.values())
     return Tally(source=len(fates), aside=excused, arrived=sum(not reason for reason in fates.values()))
 
 

@@ -57,8 +57,6 @@ _STAMP_END = re.compile(r"(?:\d{4}|:\d\d|[AP]M)$")
 _EDITORS = ("ms-rte", "Mso", "mso", "Apple-", "fck", "cke")
 #: Icons are at most so many pixels wide or high; tracking pixels have one.
 _ICON = 24
-#: A picture written into the page with fewer letters holds the place of one that a script loads later.
-_PLACEHOLDER = 2000
 
 
 def is_rich_text(element: HtmlElement) -> bool:
@@ -106,12 +104,11 @@ def picture_source(image: HtmlElement) -> str:
 def picture_flaw(image: HtmlElement) -> tuple[str, str]:
     """(address as written, why it is no picture of an article), the latter empty for one that is.
 
-    Flaws: "icon" (a spacer, a symbol, at most a few pixels), "tracker" (it counts readers), "inlined" (its bytes stand
-    in the page, so there is no address to fetch it from).
+    Flaws: "icon" (a spacer, a symbol, at most a few pixels), "tracker" (it counts readers).
     """
     source = (image.get("src") or "").strip()
     if is_embedded_picture(source):
-        return source
+        return source, ""
     if not source or _SPACER.search(source):
         source = next((value for name in _LAZY if (value := (image.get(name) or "").strip())), source)
     if _COUNTER.search(source):
@@ -119,8 +116,6 @@ def picture_flaw(image: HtmlElement) -> tuple[str, str]:
     size = _least_side(image)
     if size is not None and size <= 1:
         return source, "tracker"
-    if source.startswith("data:") and len(source) > _PLACEHOLDER and (size is None or size > _ICON):
-        return source, "inlined"
     if not source or _SPACER.search(source) or (size is not None and size <= _ICON):
         return source, "icon"
     return source, ""
