@@ -46,6 +46,7 @@ def _compare_all(session: Session, reason: str) -> None:
     record_routes(store.conn, portal, session.run_id)
     session.tally.duplicates = store.finish_duplicates(portal)
     _learn_chrome(session)
+    store.finish_civic(portal, session.profile.place)
     if session.walks_whole_lists and reason == "finished":
         session.tally.truncated += shrunken_lists(store.conn, portal, session.crawl_id)
         if not session.total().listing_failures:

@@ -117,7 +117,8 @@ class Quality:
 class Profile:
     """What is known of one portal. The least is `name`, `title`, `hosts` and `start_urls`.
 
-    `hosts` are "name" or "name:port"; addresses elsewhere are never asked. `path` is the file it came from.
+    `hosts` are "name" or "name:port"; addresses elsewhere are never asked. `place` is the unit whose portal it is, as of
+    June 2025, with what it lies in: "thành phố Bến Tre, tỉnh Bến Tre". `path` is the file it came from.
     """
 
     name: str
@@ -126,6 +127,7 @@ class Profile:
     start_urls: tuple[str, ...]
     platform: str = "sharepoint"
     language: str = "vi"
+    place: str = ""
     sections: tuple[Section, ...] = ()
     layouts: tuple[Layout, ...] = ()
     labels: Labels = field(default_factory=Labels)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
+from pipelines.civic.places import place_problem
 from pipelines.errors import ConfigurationError
 from portal_crawler.selectors import check_selector
 
@@ -49,6 +50,8 @@ def _problems(profile: Profile) -> Iterator[str]:
         yield f'name "{profile.name}" must be lower-case letters, digits and _, such as "ben_tre_city"'
     if profile.platform != "sharepoint":
         yield f'platform "{profile.platform}" is unknown; the only one is "sharepoint"'
+    if profile.place and (problem := place_problem(profile.place)):
+        yield problem
     yield from _hosts("hosts", profile.hosts)
     yield from _hosts("crawl.media_hosts", profile.crawl.media_hosts)
     for at, url in enumerate(profile.start_urls, 1):

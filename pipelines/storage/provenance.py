@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from pipelines.storage import coverage
+from pipelines.storage.civic import Named, cited_in, places_in
 
 if TYPE_CHECKING:
     import sqlite3
@@ -53,7 +54,7 @@ class Note:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Explained:
-    """One article: its current version first among `versions`, the notes on that one, and what stands around it."""
+    """One article: its current version first among `versions`, the notes on that one, the documents and places in its text, and what stands around it."""
 
     uid: str
     portal: str
@@ -64,6 +65,8 @@ class Explained:
     versions: tuple[Version, ...]
     notes: tuple[Note, ...]
     coverage: Coverage | None = None
+    documents: tuple[Named, ...]
+    places: tuple[Named, ...]
 
 
 def explained(conn: sqlite3.Connection, uid: str) -> Explained | None:
@@ -91,6 +94,8 @@ def explained(conn: sqlite3.Connection, uid: str) -> Explained | None:
         versions=_versions(conn, article_id),
         notes=_notes(conn, revision_id),
         coverage=coverage.read(conn, revision_id),
+        documents=cited_in(conn, revision_id),
+        places=places_in(conn, revision_id),
     )
 
 

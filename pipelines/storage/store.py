@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Self
 import sqlite_utils
 
 from pipelines.errors import LockedError, StorageError
-from pipelines.storage import articles, captures, failures, runs, tombstones
+from pipelines.storage import articles, captures, civic, failures, runs, tombstones
 from pipelines.storage.connection import GuardedConnection, connect_writer
 from pipelines.storage.duplicates import Marker, changed_articles, count_marked
 from pipelines.storage.lock import WriterLock
@@ -265,3 +265,20 @@ class Store:
                 marker.mark(chunk)
             self.commit()
         return count_marked(self.conn, portal)
+
+    def finish_civic(self, portal: str, place: str = "") -> int:
+        """Read documents and places out of new and changed versions; returns how many were read. `place` is the portal's own.
+
+        Versions that older rules have read are read again. Commits as it goes.
+        """
+        read = 0
+        for chunk in civic.unread_revisions(self.conn, portal, place):
+            with self.together():
+                civic.read_revisions(self.conn, chunk, place)
+            self.commit()
+            read += len(chunk)
+        if read:
+            with self.together():
+                civic.forget_uncited(self.conn)
+            self.commit()
+        return read

@@ -6,6 +6,7 @@ import difflib
 import itertools
 import json
 import re
+from collections import Counter
 from contextlib import closing
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
@@ -19,6 +20,7 @@ from portal_crawler.cli.common import db_option, existing, json_option, print_js
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from pipelines.storage.civic import Named
     from pipelines.storage.provenance import Explained, Note, Version
 
 _WORD_OR_SPACE = re.compile(r"\s+|[^\s]+")
@@ -83,6 +85,9 @@ def _print_article(article: Explained, field: str | None) -> None:
     names = [field] if field else [*current.fields, *(name for name in notes if name not in current.fields)]
     for name in names:
         _print_field(name, current.fields.get(name), notes.get(name, []), whole=field is not None)
+    if field is None:
+        _print_named("documents cited", article.documents)
+        _print_named("places and offices", article.places)
 
 
 def _print_field(name: str, value: Any, notes: list[Note], *, whole: bool) -> None:
@@ -101,6 +106,23 @@ def _print_field(name: str, value: Any, notes: list[Note], *, whole: bool) -> No
             click.secho(f"  lost    {rule}: {other}", dim=True)
         if note.problem:
             click.secho(f"  problem {note.problem}", fg="yellow")
+
+
+def _print_named(heading: str, named: tuple[Named, ...]) -> None:
+    """What the text names, each once with the sentence that names it first."""
+    if not named:
+        return
+    click.echo()
+    click.secho(heading, bold=True)
+    times = Counter((one.what, one.how) for one in named)
+    for one in reversed({(one.what, one.how): one for one in reversed(named)}.values()):
+        click.echo(
+            f"  {one.what} ({one.how})" + (f", {count} times" if (count := times[one.what, one.how]) > 1 else "")
+        )
+        before, _, after = one.sentence.partition(one.written)
+        click.secho(f"    …{before[-80:]}", dim=True, nl=False)
+        click.echo(one.written, nl=False)
+        click.secho(f"{after[:80]}…", dim=True)
 
 
 def _print_revisions(article: Explained, field: str | None) -> None:

@@ -1,0 +1,1 @@
+"""Documents and places in text: what is found is true, and what stands there is found."""
