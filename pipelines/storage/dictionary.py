@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from dataclasses import dataclass
 from importlib import resources
@@ -17,13 +18,20 @@ _INTERNAL = ("sqlite_", "_sqlite_", "articles_fts_")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ColumnDoc:
-    """One column: its type as declared, the column it refers to ("runs.id" or empty), and its meaning."""
+    """One column: its type as declared, the column it refers to ("runs.id" or empty), and its meaning.
+
+    `required`: never NULL. `key`: its place in the primary key from 1, 0 outside it. `allowed`: the only values there
+    can be, where the schema lists them.
+    """
 
     name: str
     type: str
     references: str
     english: str
     vietnamese: str
+    required: bool = False
+    key: int = 0
+    allowed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,10 +99,18 @@ def _table(db: sqlite_utils.Database, name: str, kind: str, sql: str, described:
     references = {row[3]: f"{row[2]}.{row[4]}" for row in db.execute(f"PRAGMA foreign_key_list([{name}])")}
     columns = []
     for row in db.execute(f"PRAGMA table_info([{name}])"):
-        english, vietnamese = table.get("columns", {}).get(row[1]) or described["common"].get(row[1]) or ("", "")
+        words = table.get("columns", {}).get(row[1]) or described["common"].get(row[1]) or ("", "")
+        allowed = re.search(rf"\b{row[1]} TEXT[^,]*? CHECK \({row[1]} IN \(([^)]*)\)\)", sql)
         columns.append(
             ColumnDoc(
-                name=row[1], type=row[2], references=references.get(row[1], ""), english=english, vietnamese=vietnamese
+                name=row[1],
+                type=row[2] or "".join(words[2:]),
+                references=references.get(row[1], ""),
+                english=words[0],
+                vietnamese=words[1],
+                required=bool(row[3] or row[5]),
+                key=row[5],
+                allowed=tuple(re.findall("'([^']*)'", allowed[1])) if allowed else (),
             )
         )
     return TableDoc(

@@ -11,18 +11,27 @@ from portal_crawler.cli.common import json_option, print_json
 
 @click.command()
 @click.argument("table", required=False)
-@click.option("--markdown", is_flag=True, help="Print Markdown, as in docs/schema.md.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "markdown", "json-schema", "frictionless"]),
+    default="text",
+    show_default=True,
+    help="For people; for docs; for programs that read rows as JSON, or as a Frictionless data package.",
+)
 @json_option
-def schema(table: str | None, markdown: bool, as_json: bool) -> None:
+def schema(table: str | None, form: str, as_json: bool) -> None:
     """Print what every table and column means, in English and Vietnamese; with TABLE only that one.
 
     \b
     Example:
       portal-crawler schema v_articles
-      portal-crawler schema --json
+      portal-crawler schema v_articles --format json-schema
+      portal-crawler schema --format frictionless > datapackage.json
     """
     from pipelines.errors import ConfigurationError
     from pipelines.storage.dictionary import documented_schema, to_markdown
+    from pipelines.storage.schema_formats import to_data_package, to_json_schema
 
     tables = documented_schema()
     if table is not None:
@@ -32,7 +41,11 @@ def schema(table: str | None, markdown: bool, as_json: bool) -> None:
             raise ConfigurationError(f'no table "{table}"; there are: {known}')
     if as_json:
         print_json([asdict(one) for one in tables])
-    elif markdown:
+    elif form == "json-schema":
+        print_json(to_json_schema(tables))
+    elif form == "frictionless":
+        print_json(to_data_package(tables))
+    elif form == "markdown":
         click.echo(to_markdown(tables))
     else:
         for one in tables:

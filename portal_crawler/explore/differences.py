@@ -21,11 +21,16 @@ def marked_difference(before: str, after: str) -> Markup:
     parts = []
     for kind, text in _pieces(before, after):
         if kind == "equal":
-            cut = text if len(text) <= 2 * _KEPT else f"{text[:_KEPT]} […] {text[-_KEPT:]}"
-            parts.append(Markup("{}").format(cut))
+            parts.append(Markup("{}").format(_cut(text)))
         else:
             parts.append(Markup("<{0}>{1}</{0}>").format(kind, text))
     return Markup("").join(parts)
+
+
+def _cut(text: str) -> str:
+    if len(text) <= 2 * _KEPT:
+        return text
+    return f"{text[:_KEPT].rpartition(' ')[0]} […] {text[-_KEPT:].partition(' ')[2]}"
 
 
 def _pieces(before: str, after: str) -> Iterator[tuple[str, str]]:

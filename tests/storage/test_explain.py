@@ -95,7 +95,7 @@ def test_a_wrong_name_is_one_line_that_helps(filled: Path, arguments: tuple[str,
 def test_the_schema_is_printed_for_people_and_machines() -> None:
     runner = CliRunner()
     assert "Reader count" in runner.invoke(main, ["schema"]).output
-    assert "| `views` |" in runner.invoke(main, ["schema", "v_articles", "--markdown"]).output
+    assert "| `views` |" in runner.invoke(main, ["schema", "v_articles", "--format", "markdown"]).output
     tables = json.loads(runner.invoke(main, ["schema", "--json"]).output)
     assert {"v_articles", "runs", "failures"} <= {table["name"] for table in tables}
     refused = runner.invoke(main, ["schema", "nothing"])
