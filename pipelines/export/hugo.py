@@ -57,8 +57,10 @@ LAYOUTS = {
     "single.html": """\
 {{ define "main" }}<article>
 <h1>{{ .Title }}</h1>
-{{ if not .Date.IsZero }}<time datetime="{{ .Params.published }}">{{ .Date.Format "02/01/2006" }}</time>{{ end }}
+{{ if not .Date.IsZero }}<time datetime="{{ .Date.Format "2006-01-02T15:04:05-07:00" }}">{{ .Date.Format "02/01/2006" }}</time>{{ end }}
 {{ with .Params.byline }}<span class="byline">{{ . }}</span>{{ end }}
+{{ range .GetTerms "categories" }}<a class="section" href="{{ .RelPermalink }}">{{ .Title }}</a>{{ end }}
+{{ range .GetTerms "authors" }}<a class="author" rel="author" href="{{ .RelPermalink }}">{{ .Title }}</a>{{ end }}
 {{ with .Params.lead_image }}<img src="{{ . }}" alt="">{{ end }}
 {{ .Content }}
 </article>{{ end }}
@@ -92,9 +94,9 @@ class HugoExporter:
                 job.folder.write(f"layouts/_default/{name}", text)
             _write_terms(job)
             for article in job.articles(
-                lambda plan, _media: _bundle(plan), lambda placed: placed.file_name if placed.file else None
+                lambda plan, _media: bundle_of(plan), lambda placed: placed.file_name if placed.file else None
             ):
-                job.folder.write(f"{_bundle(article.plan)}/index.md", page(article))
+                job.folder.write(f"{bundle_of(article.plan)}/index.md", page(article))
                 job.report.rows["pages"] += 1
             return job.finish()
 
@@ -181,7 +183,7 @@ def _address(one: Placed) -> str:
     return one.file_name if one.file else one.row.url
 
 
-def _bundle(plan: Planned) -> str:
+def bundle_of(plan: Planned) -> str:
     """A folder a year: nobody opens one of twenty thousand entries, and no tool reads it fast."""
     year = f"{plan.moment:%Y}" if plan.moment else "undated"
     return f"content/articles/{year}/{plan.slug}"

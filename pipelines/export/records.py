@@ -83,6 +83,11 @@ def finish(folder: ExportFolder, dataset: Dataset, options: ExportOptions, repor
             "states": sorted(options.states),
             "since": options.since or None,
             "newest_capture": newest,
+            "options": {
+                name: value
+                for name in ("portal", "permalink", "site_url", "media_base_url")
+                if (value := getattr(options, name))
+            },
             "articles": report.articles,
             **{name: dict(sorted(getattr(report, name).items())) for name in COUNTERS},
         }

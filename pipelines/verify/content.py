@@ -45,7 +45,11 @@ def visible(html: str) -> Visible:
     """Read HTML as a reader does: one line a block, scripts and comments left out."""
     if not html.strip():
         return Visible((), (), ())
-    root = lxml.html.fragment_fromstring(html, create_parent="div")
+    return visible_of(lxml.html.fragment_fromstring(html, create_parent="div"))
+
+
+def visible_of(root: lxml.html.HtmlElement) -> Visible:
+    """The same of an element that was parsed before."""
     lines: list[str] = [""]
     _walk(root, lines)
     found = tuple(one for line in lines if (one := plain(line)))

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass, field
-from datetime import UTC
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Protocol
+from urllib.parse import unquote
 
+from pipelines.export.plan import VIETNAM
 from pipelines.verify.content import TextMatch, Visible, match_text, plain, visible
 from pipelines.verify.result import Difference
 
@@ -22,7 +25,7 @@ if TYPE_CHECKING:
 class Found:
     """An article in a target; None: the target keeps no such field, so there is nothing to compare.
 
-    `status` names all statuses of ours that the target's may stand for, with "|" between. Dates are ISO date-times without
+    `status` names all statuses of ours that the target's may stand for, with "|" between. `dates` are ISO date-times without
     offset, on the clock of Viet Nam and in UTC, empty where the target has none. `section` is a slug, `author` a login.
     `lead` is the address of the picture that stands for the article. `fields` are custom fields by our names.
     """
@@ -32,8 +35,7 @@ class Found:
     seen: Visible
     summary: str | None = None
     status: str | None = None
-    date_local: str | None = None
-    date_utc: str | None = None
+    dates: tuple[str, str] | None = None
     section: str | None = None
     author: str | None = None
     byline: str | None = None
@@ -60,8 +62,12 @@ class Target(Protocol):
         """True where such an address shows something."""
         ...
 
-    def refused(self, sha256: str) -> bool:
+    def refused(self, sha256: str, /) -> bool:
         """True for a file that the target did not take, and said so when it was sent."""
+        ...
+
+    def holds(self, sha256: str, /) -> bool:
+        """True for a file that came along, although articles may still show it from the old portal."""
         ...
 
 
@@ -100,11 +106,11 @@ class Comparison:
             reason = "scheduled" if (plan.status, found.status) == ("publish", "future") else "status_differs"
             status = plan.status if plan.status in found.status.split("|") else found.status
             yield from self._equal("status", reason, plan.status, status)
-        local = f"{plan.moment:%Y-%m-%dT%H:%M:%S}" if plan.moment else ""
-        world = f"{plan.moment.astimezone(UTC):%Y-%m-%dT%H:%M:%S}" if plan.moment else ""
+        local, world = dates_of(plan.moment.isoformat() if plan.moment else None)
+        have_local, have_world = found.dates or (None, None)
         section = plan.section.slug if plan.section else ""
         for name, expected, have in (
-            ("date_local", local, found.date_local), ("date_utc", world, found.date_utc), ("section", section, found.section),
+            ("date_local", local, have_local), ("date_utc", world, have_world), ("section", section, found.section),
             ("author", plan.author.login, found.author), ("byline", plain(row.author or ""), found.byline),
         ):  # fmt: skip
             if have is not None:
@@ -124,15 +130,18 @@ class Comparison:
     def _media(self, article: Ready, found: Found) -> Iterator[Difference]:
         """Every stored file must be there, byte for byte; of what is not stored the old address must stand there."""
         addresses = {*found.seen.images, *found.seen.links, *((found.lead,) if found.lead else ())}
+        written = {_spelled(one) for one in addresses}
         hashes = {self._target.sha256(one) for one in addresses if self._target.is_file(one)}
         for one in (*article.row.images, *article.row.attachments):
             self._checked[one.kind] += 1
             refused = self._target.refused(one.sha256 or "")
             if one.sha256 and one.path and one.sha256 in hashes:
                 continue
-            if one.sha256 and one.path and not refused:
+            if _spelled(one.url) in written and self._target.holds(one.sha256 or ""):
+                yield Difference(field=one.kind, reason="media_left_at_source", expected=one.url, found=one.url)
+            elif one.sha256 and one.path and not refused:
                 yield Difference(field=one.kind, reason=f"{one.kind}_missing", expected=f"{one.url} {one.sha256}")
-            elif one.url in addresses:
+            elif _spelled(one.url) in written:
                 reason = "media_refused" if refused else "media_not_stored"
                 yield Difference(field=one.kind, reason=reason, expected=one.url, found=one.url)
             else:
@@ -159,6 +168,19 @@ class Comparison:
                     "old_link_unknown" if address is None else "old_link_left" if address else "link_to_unpublished"
                 )
                 yield Difference(field="link", reason=reason, expected=address or "", found=url)
+
+
+def dates_of(moment: str | None) -> tuple[str, str]:
+    """A moment (ISO with offset) on both clocks; empty where there is none."""
+    if not moment:
+        return "", ""
+    at = datetime.fromisoformat(moment)
+    return f"{at.astimezone(VIETNAM):%Y-%m-%dT%H:%M:%S}", f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%S}"
+
+
+def _spelled(url: str) -> str:
+    """An address for comparing, however its letters are quoted."""
+    return unicodedata.normalize("NFC", unquote(url))
 
 
 def _allowed(article: Ready) -> list[str]:

@@ -47,6 +47,10 @@ REASONS = {
     "link_to_unpublished": ("Liên kết tới bài chưa công khai", "Link to an article that is not public"),
     "media_not_stored": ("Tệp chưa được lưu, còn ở cổng cũ", "File not stored, still on the old portal"),
     "media_refused": ("Hệ thống đích không nhận tệp", "File refused by the target"),
+    "media_left_at_source": (
+        "Tệp có trong bản xuất, bài còn trỏ về cổng cũ",
+        "File came along, the article still shows the old portal's",
+    ),
     "edited_in_target": ("Đã được biên tập ở hệ thống đích", "Edited in the target"),
     "deleted_in_target": ("Đã bị xóa ở hệ thống đích", "Deleted in the target"),
     "target_refused": ("Hệ thống đích từ chối", "Refused by the target"),

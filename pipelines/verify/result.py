@@ -9,7 +9,7 @@ from typing import Any
 #: Reasons that explain a difference: somebody decided it, or the source itself has no more.
 EXPLAINED = frozenset(
     {
-        "edited_in_target", "deleted_in_target", "target_refused", "made_in_target", "media_not_stored", "media_refused",
+        "edited_in_target", "deleted_in_target", "target_refused", "made_in_target", "media_not_stored", "media_refused", "media_left_at_source",
         "old_link_unknown", "link_to_unpublished", "scheduled",
         "live", "gone", "undated", "duplicate", "flagged", "quarantined",
     }

@@ -11,9 +11,9 @@ from pipelines.export.records import source_fields
 from pipelines.load.posts import FIELDS, META, found_fields
 from pipelines.load.threeway import edited_fields
 from pipelines.load.wordpress import MEDIA, RULES, plan_options
-from pipelines.storage.completeness import not_stored
 from pipelines.storage.times import now
 from pipelines.verify.content import visible
+from pipelines.verify.counts import count_source
 from pipelines.verify.found import Comparison, Found
 from pipelines.verify.old_addresses import OldAddresses, ask_old_addresses
 from pipelines.verify.readback import ReadBack
@@ -65,26 +65,13 @@ def verify(
                     OldAddresses(front, client.site, asked.addressing, report.checked), dataset, asked, report
                 )
             report.left_out = job.report.skipped + job.report.refused
-            _count(dataset, asked, report)
+            count_source(dataset, asked, report)
             job.finish()
         report.articles += _strangers(back)
     finally:
         back.close()
     report.sort()
     return report
-
-
-def _count(dataset: Dataset, options: ExportOptions, report: VerifyReport) -> None:
-    """From what the portal showed down to what the target should have: every step with its reasons."""
-    for portal in [options.portal] if options.portal else dataset.portals():
-        report.not_stored.update(one.reason for one in not_stored(dataset.conn, portal))
-    asked = report.expected + report.left_out.total()
-    for state in ("live", "gone", "quarantined"):
-        if state not in options.states and (number := dataset.count(portal=options.portal or None, states=(state,))):
-            report.left_out[state] += number
-            asked += number
-    report.database = asked
-    report.source = asked + report.not_stored.total()
 
 
 def _strangers(back: ReadBack) -> Iterator[Verified]:
@@ -162,8 +149,7 @@ class _Check:
             seen=visible(post["content"]["raw"]),
             summary=post["excerpt"]["raw"],
             status=post["status"],
-            date_local=post["date"] if dated else None,
-            date_utc=post["date_gmt"] if dated else None,
+            dates=(post["date"], post["date_gmt"]) if dated else None,
             section=" ".join(self._back.sections.get(one, str(one)) for one in post["categories"]),
             author=self._back.authors.get(post["author"], str(post["author"])),
             lead=self._back.file_of(post["featured_media"]),
@@ -186,9 +172,13 @@ class _Check:
         """As `Target`."""
         return self._back.leads_somewhere(url)
 
-    def refused(self, sha256: str) -> bool:
+    def refused(self, sha256: str, /) -> bool:
         """As `Target`."""
         return sha256 in self._files and self._files[sha256].status == "refused"
+
+    def holds(self, _sha256: str, /) -> bool:
+        """As `Target`: a file that no post shows was not sent."""
+        return False
 
 
 def _meta(article: Ready) -> dict[str, str]:

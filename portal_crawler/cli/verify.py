@@ -18,16 +18,16 @@ SHOWN = 10
 
 
 @click.command()
-@click.argument("system", type=click.Choice(["wordpress"]), expose_value=False)
-@click.argument("url")
+@click.argument("system", type=click.Choice(["wordpress", "folder", "hugo"]))
+@click.argument("target")
 @db_option
-@click.option("--user", required=True, help="User of the target with the rights of an administrator.")
+@click.option("--user", default="", help="wordpress: a user with the rights of an administrator.")
 @click.option("--portal", default="", help="Only this portal's articles.")
 @click.option("--mapping", type=click.Path(exists=True, dir_okay=False, path_type=Path),
-              help="The mapping that the load was given.")  # fmt: skip
+              help="The mapping that the load or export was given.")  # fmt: skip
 @click.option("--media", "media_folder", type=click.Path(file_okay=False, path_type=Path),
               help="Folder of the stored media files [default: media beside the database].")  # fmt: skip
-@click.option("--permalink", default="", help="The pattern that the load was given.")
+@click.option("--permalink", default="", help="The pattern that the load was given; a folder knows its own.")
 @click.option("--rate", type=click.FloatRange(min=0), default=5.0, show_default=True,
               help="Most requests a second (0: no limit).")  # fmt: skip
 @click.option("--old-addresses", "front", metavar="BASE",
@@ -40,7 +40,8 @@ def verify(
     ctx: click.Context,
     /,
     *,
-    url: str,
+    system: str,
+    target: str,
     db: Path,
     user: str,
     rate: float,
@@ -49,7 +50,12 @@ def verify(
     as_json: bool,
     **given: Any,
 ) -> None:
-    """Read every article back from the CMS at URL and compare it with the database.
+    """Read every article back from TARGET and compare it with the database.
+
+    \b
+    wordpress  TARGET is the address of the site, read back over its REST API
+    folder     TARGET is a folder that `export` wrote: checksums, counts, every row by its content
+    hugo       TARGET is the site's folder after `hugo` has built it: every page as readers get it
 
     With --old-addresses every address that articles ever had is requested at the web server in front of the new site, as it
     was seen and in other spellings, and must lead to the article's page with its text.
@@ -60,11 +66,18 @@ def verify(
     \b
     Example:
       portal-crawler verify wordpress https://www.example.gov.vn --user quan-tri --mapping map.toml --report verified
+      portal-crawler verify folder cms --mapping map.toml
+      portal-crawler verify hugo site --old-addresses https://www.example.gov.vn --rate 0
     """
-    from portal_crawler.cli.load import plan_options, site_of
+    from portal_crawler.cli.load import plan_options
 
-    client = site_of(url, user, rate=rate, dry_run=True).client
-    report = _verify(existing(db), client, plan_options(db, **given), _front(front, rate))
+    options, web = plan_options(db, **given), _front(front, rate)
+    if system == "wordpress":
+        if not user:
+            raise click.UsageError("wordpress needs --user")
+        report = _of_wordpress(existing(db), target, user, rate, options, web)
+    else:
+        report = _of_folder(system, existing(db), Path(target), options, web)
     if folder is not None:
         _write(report, folder)
     if as_json:
@@ -96,12 +109,28 @@ def _front(base: str | None, rate: float) -> Any:
     return Web(base, rate=rate)
 
 
-def _verify(db: Path, client: Any, options: Any, front: Any) -> VerifyReport:
+def _of_folder(system: str, db: Path, target: Path, options: Any, front: Any) -> VerifyReport:
+    from pipelines.storage.dataset import Dataset
+    from pipelines.verify.folder import verify_folder
+    from pipelines.verify.hugo import verify_hugo
+    from portal_crawler.cli.load import check_portal
+
+    if system == "folder" and front is not None:
+        raise click.UsageError("--old-addresses needs a running target: wordpress or hugo")
+    with Dataset.open(db) as dataset:
+        check_portal(db, dataset, options.portal)
+        if system == "hugo":
+            return verify_hugo(dataset, target, options, front)
+        return verify_folder(dataset, target, options)
+
+
+def _of_wordpress(db: Path, url: str, user: str, rate: float, options: Any, front: Any) -> VerifyReport:
     from pipelines.storage.dataset import Dataset
     from pipelines.storage.ledger import read_entries
     from pipelines.verify.wordpress import verify as compare
-    from portal_crawler.cli.load import check_portal
+    from portal_crawler.cli.load import check_portal, site_of
 
+    client = site_of(url, user, rate=rate, dry_run=True).client
     with Dataset.open(db) as dataset:
         check_portal(db, dataset, options.portal)
         articles = {one.uid: one for one in read_entries(dataset.conn, client.site, "article")}
@@ -128,7 +157,7 @@ def _summary(report: VerifyReport, folder: Path | None) -> None:
     """Counts, then the worst."""
     click.echo(
         f"{report.source} articles known of the portal, {report.database} in the database, {report.expected} expected there, "
-        f"{report.found} posts found"
+        f"{report.found} found"
     )
     for reason, count in sorted(report.not_stored.items()):
         click.echo(f"  not stored: {count} {reason}")

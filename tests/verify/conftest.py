@@ -1,0 +1,5 @@
+from __future__ import annotations
+
+from tests.export.conftest import small
+
+__all__ = ["small"]
