@@ -40,6 +40,7 @@ class Tally:
     validators_lied: int = 0
     media_stored: int = 0
     media_new: int = 0
+    media_fallbacks: int = 0
     media_failures: Counter[str] = field(default_factory=Counter)
     article_failures: Counter[str] = field(default_factory=Counter)
     listing_failures: Counter[str] = field(default_factory=Counter)

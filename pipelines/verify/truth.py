@@ -152,7 +152,8 @@ class _Comparison:
         )
         lacking = sorted({address(url) for url in one.urls} - known)
         self._score("addresses").note(one.url, lacking, "not among the article's addresses", right=not lacking)
-        stored = {address(file.url): file.sha256 for file in (*row.images, *row.attachments) if file.sha256}
+        files = (*row.images, *row.attachments)
+        stored = {address(file.url): file.sha256 for file in files if file.sha256 and not file.fallback}
         for url, sha256 in one.media.items():
             if address(url) in stored:
                 self._note(one, "media", f"{url} {sha256}", f"{url} {stored[address(url)]}")

@@ -49,7 +49,9 @@ def print_summary(session: Session, db: Path, seconds: float) -> None:
         ("database", str(db)),
     ]
     if tally.media_stored or tally.media_failures:
-        rows.insert(6, ("files", f"{tally.media_stored} fetched, {_failed(tally.media_failures)} not to be had"))
+        stand_ins = f", {tally.media_fallbacks} of them replaced" if tally.media_fallbacks else ""
+        text = f"{tally.media_stored} fetched, {_failed(tally.media_failures)} not to be had{stand_ins}"
+        rows.insert(6, ("files", text))
     if tally.out_of_range:
         rows.insert(5, ("outside", f"{tally.out_of_range} outside the dates asked for"))
     if session.resumed or session.crawl_id != session.run_id:

@@ -20,6 +20,7 @@ from portal_crawler.extract.reading import Problem
 from portal_crawler.frontier.queue import Entry
 from portal_crawler.platforms.sharepoint.addresses import host_of
 from portal_crawler.retrying import can_pass
+from portal_crawler.spiders.fallbacks import Fallbacks
 from portal_crawler.spiders.responses import to_page
 
 if TYPE_CHECKING:
@@ -45,6 +46,7 @@ class MediaDesk:
     def __init__(self, session: Session) -> None:
         self._session = session
         self.shelf: MediaPipeline | None = None
+        self._fallbacks = Fallbacks(session, self._ask)
 
     def begin(self, *, leftovers: bool, full: bool = False) -> None:
         """Queue the files that earlier crawls left, where that is wanted; without a shelf leave even queued ones.
@@ -59,6 +61,7 @@ class MediaDesk:
             self._ask(rows.queue_portal(session.store.conn, session.profile.name, *known))
             if self.shelf.folder is not None:
                 self._ask(rows.queue_lost(session.store.conn, session.profile.name, self.shelf.folder, *known))
+            self._fallbacks.begin()
             if full:
                 self._ask(rows.only_archived(session.store.conn, session.profile.name))
         session.commit()
@@ -100,13 +103,17 @@ class MediaDesk:
             self._keep(entry, file, response)
             for reason in filter(None, refused.values()):
                 self._record(entry, _refusal(reason, file.content_type, response))
+            self._fallbacks.answered(entry.url)
         session.done(entry)
         return None
 
     def give_up(self, entry: Entry, problem: Problem) -> None:
         """Write down that an address gave no file, and when it may be asked again."""
         session = self._session
-        self._fail(entry.url, problem)
+        if not rows.is_stand_in(session.store.conn, session.profile.name, entry.url):
+            self._fail(entry.url, problem)
+            self._fallbacks.missing(entry.url, problem.reason)
+        self._fallbacks.answered(entry.url, problem)
         session.frontier.finish(entry.id, failed=True)
         session.commit_if_due()
 
