@@ -75,8 +75,8 @@ class Following:
 
     def door(self, entry: Entry, reading: PageReading) -> None:
         """The articles and further doors that a side door shows."""
-        self._see(f"{entry.kind} {entry.url}", reading.links)
-        self.links(reading.links, "")
+        seen = self._see(f"{entry.kind} {entry.url}", reading.links)
+        self.links(reading.links, "", seen.changed)
         depth = int(entry.context.get("depth", 0)) + 1
         for url in reading.side_doors if depth <= MOST_DOORS_DEEP else ():
             self._ask(door_entry(url, "feed" if entry.kind == "lists" else door_kind(url), depth=depth))
