@@ -1,4 +1,4 @@
-"""Recognises Vietnamese that was stored in a legacy font or read in the wrong code page; it flags and converts nothing."""
+"""Recognises Vietnamese that was stored in a legacy font or read in the wrong code page; it flags and converts nothing (extract/repair.py does)."""
 
 from __future__ import annotations
 
@@ -22,6 +22,8 @@ _SIGNS: tuple[tuple[str, re.Pattern[str]], ...] = (
         ),
     ),
     # VNI (VNI-Times): the mark stands behind its vowel as a letter: "Vieät", "thaùng", "ñöôøng"
+    # VIQR, typed where there was no Vietnamese keyboard: "Tie^'ng Vie^.t", "d+u+o+`ng", "ddo^`ng"
+    ("viqr", re.compile(r"(?i:[aeo]\^[`'?~.]?|[uo]\+[`'?~.]?|a\([`'?~.]?)(?=[a-z]|$|[,.;:!?])|(?<![a-z])dd[aeiouy]")),
     ("vni", re.compile(r"(?i:[aeo][äåø]|[ae]ù|ö[øùïôõû]|u[øùû]|y[øù]|[aeo]â|[ae]õ|[ae][áàã])")),
 )
 #: What no sign can do without, each beginning with rare characters: whole articles are searched in microseconds.
@@ -29,6 +31,7 @@ _HINTS = (
     re.compile(r"[\ufffd¨©ª«¬®¸¶¼½¾¹µº»°¡ÃÄÆäåøûïöÄÅØÛÏÖ]|â(?=€)"),
     re.compile(r"[ÆÇÈÉÊËÌÎÏÐÑÒÓÔÕÖØÜÝÞ](?<=[a-zâêôãõý][^a-z])|Ă(?=[\u0080-\u00bf])|ý(?=õ)"),
     re.compile(r"[ùõáàãâìòÙÕÁÀÃÂÌÒ](?<=[aeAE].|o[âìò]|O[ÂÌÒ]|[uy][ùìò]|[UY][ÙÌÒ]|[iâêôãõý][ìòÌÒ])"),
+    re.compile(r"[\^+(](?=[`'?~.]?[a-zA-Z])(?<=[aeouAEOU].)"),
     re.compile(r"\?(?=[a-zà-öø-ÿăđơưạ-ỹ])"),
 )
 _LETTER = re.compile(r"[^\W\d_]")
@@ -43,7 +46,7 @@ def legacy_encoding(text: str) -> str | None:
     """The code of the damage where a line of `text` is legacy or wrongly decoded Vietnamese, else None.
 
     Codes: "tcvn3", "vni" (fonts whose letters look like other Latin-1 letters), "utf8", "cp1258" (read in the wrong
-    code page), "lossy" (letters already replaced by "?" or U+FFFD). Correct Vietnamese, French, English, German or
+    code page), "viqr" (typed in ASCII), "lossy" (letters already replaced by "?" or U+FFFD). Correct Vietnamese, French, English, German or
     Spanish is not called damaged; a line with only a few damaged words is not noticed.
     """
     if not _suspicious(text):

@@ -11,6 +11,7 @@ from portal_crawler.extract.document import Document, parse_document
 from portal_crawler.extract.evidence import judge
 from portal_crawler.extract.listing import ListingReading, read_listing
 from portal_crawler.extract.reading import Expect, PageReading, Problem
+from portal_crawler.extract.repair import damage_of, note_repair, repair
 from portal_crawler.platforms.sharepoint.badpages import cut_short, refuse_response
 from portal_crawler.platforms.sharepoint.feeds import read_feed
 from portal_crawler.platforms.sharepoint.forms import read_form
@@ -58,6 +59,11 @@ def _refused(page: Page, problem: Problem) -> PageReading:
 def _read(page: Page, document: Document, profile: Profile, expect: Expect, chrome: Chrome) -> PageReading:
     form = read_form(document.root, profile.labels)
     article, draft = read_article(page, document, profile, form, chrome)
+    code = damage_of(article)
+    if code and repair(document.root, code):
+        form = read_form(document.root, profile.labels)
+        article, draft = read_article(page, document, profile, form, chrome)
+        article = note_repair(article, code)
     listing = read_listing(document, profile)
     verdict = judge(document, form, article, draft, listing, expect)
     if isinstance(verdict, Problem):

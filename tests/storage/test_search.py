@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from pipelines.storage.search import rebuild, search
+from pipelines.fold import fold
+from pipelines.storage.search import rebuild, search, spelled
 from pipelines.storage.store import Store
 from tests.storage.data import article
 
@@ -111,3 +112,13 @@ def test_an_index_made_anew_finds_the_same(store: Store, run: int) -> None:
     before = [titles(store, query) for query in ("dong khoi", "Bến Tre", "kênh")]
     rebuild(store.conn)
     assert [titles(store, query) for query in ("dong khoi", "Bến Tre", "kênh")] == before
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [("hoà", "hòa"), ("loá", "lóa"), ("khoẻ", "khỏe"), ("loè", "lòe"), ("xoã", "xõa"), ("hoạ", "họa"), ("thuỷ", "thủy"),
+     ("uý", "úy"), ("luỹ", "lũy"), ("tuỳ", "tùy"), ("thuỵ", "thụy")],
+)  # fmt: skip
+def test_every_vowel_pair_folds_to_one_spelling(old, new):
+    assert spelled(old) == spelled(new)
+    assert fold(old) == fold(new)
