@@ -51,10 +51,10 @@ setup: $(VENV)/.stamp-dev ## prepare .venv with everything for work on the proje
 demo: $(VENV)/.stamp-run ## crawl the bundled sample portal on loopback and export it
 	@$(BIN)/portal-crawler demo
 
-test: $(VENV)/.stamp-dev ## run the tests (about two minutes)
+test: $(VENV)/.stamp-dev ## run the tests (a few minutes)
 	@$(BIN)/pytest
 
-test-slow: $(VENV)/.stamp-dev ## run the slow tests: faults, kills, thousands of pages
+test-slow: $(VENV)/.stamp-dev ## run the slow tests: faults, kills, thousands of pages (a quarter of an hour)
 	@$(BIN)/pytest -m slow
 
 test-real: $(VENV)/.stamp-dev real-tools ## run the tests against real web servers and content systems
