@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from pipelines.errors import LockedError, StorageError
 from pipelines.storage.chrome import learn
+from pipelines.storage.date_evidence import ListDate, report_disagreements, save_list_dates, unread_list_dates
 from pipelines.storage.failures import resolve_list_pages
 from pipelines.storage.routes import record_addresses, record_routes
+from portal_crawler.extract.list_dates import read_list_date
 from portal_crawler.frontier.sightings import shrunken_lists
 from portal_crawler.verdict import GONE, Evidence, Verdict, judge
 
@@ -45,6 +48,7 @@ def _compare_all(session: Session, reason: str) -> None:
     record_addresses(store.conn, portal, session.run_id, store.now())
     record_routes(store.conn, portal, session.run_id)
     session.tally.duplicates = store.finish_duplicates(portal)
+    _weigh_dates(session)
     _learn_chrome(session)
     store.finish_civic(portal, session.profile.place)
     if session.walks_whole_lists and reason == "finished":
@@ -60,6 +64,22 @@ def _learn_chrome(session: Session) -> None:
         session.note(
             "chrome_learned", f'"{text}"; take it out of stored articles with: portal-crawler reextract {portal}'
         )
+
+
+def _weigh_dates(session: Session) -> None:
+    """What lists and feeds print beside the links, read and compared with the dates of the pages."""
+    store, dates, base = session.store, session.profile.dates, datetime.fromisoformat(session.store.now())
+    found = [
+        ListDate(
+            article_id=article_id,
+            source=source,
+            raw=raw,
+            value=read_list_date(raw, dates=dates, base=base, published=published),
+        )
+        for article_id, source, raw, published in unread_list_dates(store.conn, session.profile.name, session.crawl_id)
+    ]
+    save_list_dates(store.conn, found, session.run_id)
+    report_disagreements(store.conn, session.profile.name, session.run_id, store.now())
 
 
 def _write(session: Session, verdict: Verdict) -> None:

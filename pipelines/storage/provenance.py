@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 from pipelines.storage import coverage
 from pipelines.storage.civic import Named, cited_in, places_in
+from pipelines.storage.origins import Origin, Origins
 
 if TYPE_CHECKING:
     import sqlite3
+    from collections.abc import Iterable
 
     from pipelines.coverage import Coverage
 
-#: Fields that `explain` shows, in this order; notes on others follow.
+#: Fields that are compared from version to version.
 FIELDS = (
     "title", "summary", "author", "category", "published_at", "updated_at", "language", "alternate_url",
     "body_text", "images", "attachments",
@@ -54,7 +56,10 @@ class Note:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Explained:
-    """One article: its current version first among `versions`, the notes on that one, the documents and places in its text, and what stands around it."""
+    """One article: its current version first among `versions`, the notes on that one, and what stands around it.
+
+    `documents` and `places` are those its text names; `origins` tell of the fields that were asked for.
+    """
 
     uid: str
     portal: str
@@ -67,9 +72,10 @@ class Explained:
     coverage: Coverage | None = None
     documents: tuple[Named, ...]
     places: tuple[Named, ...]
+    origins: tuple[Origin, ...]
 
 
-def explained(conn: sqlite3.Connection, uid: str) -> Explained | None:
+def explained(conn: sqlite3.Connection, uid: str, *, fields: Iterable[str] = ()) -> Explained | None:
     """All that is known about the article with this uid, this id, or this address; None where there is none."""
     row = conn.execute(
         "SELECT a.id, a.uid, a.portal, a.state, a.revision_id, (SELECT d.uid FROM articles d WHERE d.id = a.duplicate_of) "
@@ -84,6 +90,8 @@ def explained(conn: sqlite3.Connection, uid: str) -> Explained | None:
     routes = conn.execute(
         "SELECT route, seen_in, run_id FROM article_routes WHERE article_id = ? ORDER BY run_id, route", (article_id,)
     )
+    notes = _notes(conn, revision_id)
+    origins = Origins(conn, article_id, notes)
     return Explained(
         uid=found,
         portal=portal,
@@ -92,10 +100,11 @@ def explained(conn: sqlite3.Connection, uid: str) -> Explained | None:
         routes=tuple(routes.fetchall()),
         duplicate_of=duplicate_of,
         versions=_versions(conn, article_id),
-        notes=_notes(conn, revision_id),
+        notes=notes,
         coverage=coverage.read(conn, revision_id),
         documents=cited_in(conn, revision_id),
         places=places_in(conn, revision_id),
+        origins=tuple(origins.of(field) for field in fields),
     )
 
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import difflib
-import itertools
 import json
-import re
+import os
+import sys
 from collections import Counter
 from contextlib import closing
 from dataclasses import asdict
@@ -21,10 +20,13 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from pipelines.storage.civic import Named
-    from pipelines.storage.provenance import Explained, Note, Version
+    from pipelines.storage.origins import Origin
+    from pipelines.storage.provenance import Explained, Version
 
-_WORD_OR_SPACE = re.compile(r"\s+|[^\s]+")
 _LONG = 400
+#: Steps that are the same for every field of a version: the head of the overview tells them once.
+_OF_VERSION = frozenset(["run", "address", "capture", "file", "redirected", "layout", "extractor", "seen"])
+_COLOURS = {"problem": "yellow", "lost": "bright_black", "proof": "yellow"}
 
 
 @click.command()
@@ -36,6 +38,9 @@ _LONG = 400
 def explain(uid: str, field: str | None, revisions: bool, db: Path, as_json: bool) -> None:
     """Tell where the values of an article came from. UID may also be an address of it, or its id in this database.
 
+    FIELD is a column of v_articles, or images, attachments, media (their files): its value is shown whole, with run,
+    address, capture, layout, rule, extractor, and everything that was done to it on the way.
+
     \b
     Example:
       portal-crawler explain 1f0c93a0-5f0e-5c2b-8f57-2c7a1d6b0e11
@@ -43,19 +48,28 @@ def explain(uid: str, field: str | None, revisions: bool, db: Path, as_json: boo
       portal-crawler explain 1f0c93a0-5f0e-5c2b-8f57-2c7a1d6b0e11 coverage
       portal-crawler explain 1f0c93a0-5f0e-5c2b-8f57-2c7a1d6b0e11 --revisions
     """
-    from pipelines.storage.provenance import FIELDS, explained
+    from pipelines.storage.origins import ALIASES, MADE_FIELDS, PAGE_FIELDS
+    from pipelines.storage.provenance import explained
     from pipelines.storage.schema import open_reader
+    from portal_crawler.cli import revisions_view
 
+    field = ALIASES.get(field, field) if field else None
+    known = (*PAGE_FIELDS, *MADE_FIELDS)
+    if field is not None and field not in (*known, "coverage"):
+        raise ConfigurationError(f'no field "{field}"; there are: {", ".join((*known, "coverage", *ALIASES))}')
     with closing(open_reader(existing(db))) as conn:
-        article = explained(conn, uid)
+        article = explained(conn, uid, fields=(field,) if field in known else known)
     if article is None:
         raise ConfigurationError(f'{db}: no article "{uid}"; look for its uid or address in v_articles')
-    if field is not None and field not in (*FIELDS, "coverage"):
-        raise ConfigurationError(f'no field "{field}"; there are: {", ".join(FIELDS)}, coverage')
-    if as_json:
+    if revisions:
+        told = revisions_view.revisions(article, field)
+        if as_json:
+            print_json({"uid": article.uid, "versions": told})
+        else:
+            colours = sys.stdout.isatty() and "NO_COLOR" not in os.environ
+            revisions_view.show_revisions(article.versions[0].fields["title"], told, colours=colours)
+    elif as_json:
         print_json(asdict(article))
-    elif revisions:
-        _print_revisions(article, field)
     elif field == "coverage":
         coverage_view.show(article.versions[0].fields["title"], article.coverage)
     else:
@@ -77,35 +91,29 @@ def _print_article(article: Explained, field: str | None) -> None:
         ("flags", ", ".join(current.flags) or "none"),
         ("coverage", coverage_view.sentence(article.coverage)),
     ]
-    for name, text in facts:
+    for name, text in facts if field is None else facts[:1]:
         click.echo(f"  {name:<10} {text}")
-    notes: dict[str, list[Note]] = {}
-    for note in article.notes:
-        notes.setdefault(note.field, []).append(note)
-    names = [field] if field else [*current.fields, *(name for name in notes if name not in current.fields)]
-    for name in names:
-        _print_field(name, current.fields.get(name), notes.get(name, []), whole=field is not None)
-    if field is None:
-        _print_named("documents cited", article.documents)
-        _print_named("places and offices", article.places)
+    if field is not None:
+        _print_origin(article.origins[0], whole=True)
+        return
+    for origin in article.origins:
+        if origin.field in current.fields or origin.field == "views":
+            _print_origin(origin, whole=False)
+    _print_named("documents cited", article.documents)
+    _print_named("places and offices", article.places)
+    rest = ", ".join(origin.field for origin in article.origins if origin.field not in (*current.fields, "views"))
+    click.echo(f"\nName a field to see all of it; besides these: {rest}")
 
 
-def _print_field(name: str, value: Any, notes: list[Note], *, whole: bool) -> None:
+def _print_origin(origin: Origin, *, whole: bool) -> None:
     click.echo()
-    click.secho(name, bold=True)
-    text = _text(value)
-    shown = (
-        text if whole or len(text) <= _LONG else f"{text[:_LONG]}… ({len(text)} characters; name the field to see all)"
-    )
-    click.echo(f"  value   {shown or '(empty)'}")
-    for note in notes:
-        click.echo(f"  rule    {note.rule}")
-        if note.raw:
-            click.echo(f"  raw     {note.raw if whole else note.raw[:_LONG]}")
-        for rule, other in note.others:
-            click.secho(f"  lost    {rule}: {other}", dim=True)
-        if note.problem:
-            click.secho(f"  problem {note.problem}", fg="yellow")
+    click.secho(origin.field, bold=True)
+    text = _text(origin.value)
+    cut = whole or len(text) <= _LONG
+    click.echo(f"  {'value':<12}{(text if cut else f'{text[:_LONG]}… ({len(text)} characters)') or '(empty)'}")
+    for name, told in origin.steps:
+        if whole or name not in _OF_VERSION:
+            click.secho(f"  {name:<12}{told if whole else told[:_LONG]}", fg=_COLOURS.get(name))
 
 
 def _print_named(heading: str, named: tuple[Named, ...]) -> None:
@@ -125,37 +133,6 @@ def _print_named(heading: str, named: tuple[Named, ...]) -> None:
         click.secho(f"{after[:80]}…", dim=True)
 
 
-def _print_revisions(article: Explained, field: str | None) -> None:
-    click.secho(article.versions[0].fields["title"], bold=True)
-    oldest_first = article.versions[::-1]
-    first = oldest_first[0]
-    click.echo(f"version 1: captured {first.captured_at} ({first.origin}), {_capture(first)}")
-    for before, after in itertools.pairwise(oldest_first):
-        click.echo(f"version {after.number}: captured {after.captured_at} ({after.origin}), {_capture(after)}")
-        for name in after.fields:
-            if (field is None or name == field) and before.fields[name] != after.fields[name]:
-                click.secho(f"  {name}", bold=True)
-                click.echo(f"    {word_difference(_text(before.fields[name]), _text(after.fields[name]))}")
-
-
-def word_difference(before: str, after: str) -> str:
-    """Both texts as one, what went in red between [- and -], what came in green between {+ and +}; long equal parts cut."""
-    old, new = _WORD_OR_SPACE.findall(before), _WORD_OR_SPACE.findall(after)
-    parts = []
-    for kind, old_from, old_to, new_from, new_to in difflib.SequenceMatcher(
-        None, old, new, autojunk=False
-    ).get_opcodes():
-        gone, come = "".join(old[old_from:old_to]), "".join(new[new_from:new_to])
-        if kind == "equal":
-            parts.append(come if len(come) <= 120 else f"{come[:60]} … {come[-60:]}")
-            continue
-        if gone:
-            parts.append(click.style(f"[-{gone}-]", fg="red"))
-        if come:
-            parts.append(click.style(f"{{+{come}+}}", fg="green"))
-    return "".join(parts)
-
-
 def _capture(version: Version) -> str:
     if version.capture_id is None:
         return "no capture kept"
@@ -165,4 +142,6 @@ def _capture(version: Version) -> str:
 def _text(value: Any) -> str:
     if value is None:
         return ""
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    if isinstance(value, list):
+        return "\n              ".join(json.dumps(one, ensure_ascii=False) for one in value)
+    return str(value)

@@ -31,8 +31,11 @@ if TYPE_CHECKING:
 @click.option(
     "--completeness", is_flag=True, help="What each route found, what is missing and why, and what no route saw."
 )
+@click.option("--dates", is_flag=True, help="How sure the publishing dates are, and which of their sources disagree.")
 @json_option
-def status(portal: str | None, db: Path, run_id: int | None, last: int, completeness: bool, as_json: bool) -> None:
+def status(
+    portal: str | None, db: Path, run_id: int | None, last: int, completeness: bool, dates: bool, as_json: bool
+) -> None:
     """Show the last runs of all portals (or of PORTAL), what is kept of them, and what is unfinished.
 
     Reads only, so it may be asked while a crawl runs.
@@ -43,13 +46,16 @@ def status(portal: str | None, db: Path, run_id: int | None, last: int, complete
       portal-crawler status ben_tre_city --last 20
       portal-crawler status --run 7
       portal-crawler status ben_tre_city --completeness
+      portal-crawler status ben_tre_city --dates
     """
     from pipelines.storage.holder import lock_holder
     from pipelines.storage.status import Status
-    from portal_crawler.cli import completeness_view, status_view
+    from portal_crawler.cli import completeness_view, dates_view, status_view
 
-    if completeness and run_id is not None:
-        raise click.UsageError("--completeness looks at a whole portal, --run at one run; ask for them one by one")
+    if completeness + dates + (run_id is not None) > 1:
+        raise click.UsageError(
+            "--completeness and --dates look at a whole portal, --run at one run; ask for them one by one"
+        )
     data: dict[str, Any]
     show: Callable[[dict[str, Any]], None]
     with Status.open(existing(db)) as reader:
@@ -59,6 +65,10 @@ def status(portal: str | None, db: Path, run_id: int | None, last: int, complete
         elif completeness:
             data = _completeness(reader, db, _known(reader, db, portal))
             show = completeness_view.show_completeness
+        elif dates:
+            known = _known(reader, db, portal)
+            data = dates_view.dates(db, (known,) if known else reader.portals())
+            show = dates_view.show_dates
         else:
             data = _overview(reader, db, _known(reader, db, portal), last, lock_holder(db))
             show = status_view.show_overview

@@ -14,7 +14,7 @@ COLOURS = {"complete": "green", "running": "cyan", "interrupted": "yellow", "par
 #: The spider of a run that only read captures again.
 REREADING = "reextract"
 
-#: A run may fail on thousands of pages; a person reads the first, --json gives all.
+#: A run may fail on thousands of pages, and find as many dates to disagree; a person reads the first, --json gives all.
 SHOWN_FAILURES = 30
 
 #: Plain counts of a run in the order in which they come about.
@@ -114,7 +114,9 @@ def show_run(data: dict[str, Any]) -> None:
     _lines(console, "Fields filled", _filled(counts))
     _lines(console, "Flags on articles", [f"{name} {count}" for name, count in sorted(counts.get("flags", {}).items())])
     _lines(console, "Evidence", data["evidence"].get("findings", []))
-    _lines(console, "Findings", [f"{one['code']}: {one['detail']}" for one in data["findings"]])
+    found = [f"{one['code']}: {one['detail']}" for one in data["findings"]]
+    rest = [f"… and {len(found) - SHOWN_FAILURES} more with --json"] if len(found) > SHOWN_FAILURES else []
+    _lines(console, "Findings", [*found[:SHOWN_FAILURES], *rest])
     if data["failures"]:
         console.print(_failures(data["failures"]))
         more = len(data["failures"]) - SHOWN_FAILURES

@@ -158,7 +158,9 @@ def _article(page: Page, document: Document, profile: Profile, draft: Draft, hea
     published, dated, date_flags = choose_published(draft.dates, captured_at=page.captured_at)
     summary = " ".join(block.text for block in draft.lead if block.kind == "text").replace("\n", " ")
     address = true_address(page, document.root, profile)
+    updated, changed = updated_in(draft.printed, head, profile.dates)
     said = f"{draft.title.text}\n{body.text}"
+    language = detect_language(said)
     return Article(
         portal=profile.name,
         key=source_key(address),
@@ -169,17 +171,23 @@ def _article(page: Page, document: Document, profile: Profile, draft: Draft, hea
         author=draft.author.text if draft.author else None,
         category=draft.category.text if draft.category else None,
         published_at=published,
-        updated_at=updated_in(draft.printed, head, profile.dates),
+        updated_at=updated,
         body_text=body.text,
         body_html=body.html,
         views=int(draft.views.text) if draft.views and draft.views.text.isdigit() else None,
-        language=detect_language(said) or profile.language,
+        language=language or profile.language,
         images=content.images,
         attachments=content.files,
         alternate_url=draft.alternate_url.text if draft.alternate_url else None,
         layout=draft.layout or draft.rule,
         extractor=EXTRACTOR,
-        notes=(*_field_notes(draft, summary), dated, _body_note(draft, content)),
+        notes=(
+            *_field_notes(draft, summary),
+            dated,
+            *([changed] if changed else ()),
+            _body_note(draft, content),
+            *_reading_notes(document, language),
+        ),
         flags=tuple(dict.fromkeys([*document.flags, *draft.flags, *date_flags, *_body_flags(said, content, profile)])),
         coverage=content.coverage,
         origin=page.origin,
@@ -190,7 +198,16 @@ def _article(page: Page, document: Document, profile: Profile, draft: Draft, hea
 def _field_notes(draft: Draft, summary: str) -> list[FieldNote]:
     values = [(name, getattr(draft, name)) for name in _NOTED]
     notes = [value.note(name) for name, value in values if value is not None]
-    return [*notes, FieldNote(field="summary", rule="lead", raw=summary)] if summary else notes
+    return [*notes, FieldNote(field="summary", rule=draft.lead_rule, raw=summary)] if summary else notes
+
+
+def _reading_notes(document: Document, language: str | None) -> list[FieldNote]:
+    """How the language was told, and the encoding of a page where it is not the usual one."""
+    rule = "detected in title and text" if language else "the profile's language: the text does not tell"
+    notes = [FieldNote(field="language", rule=rule)]
+    if document.encoding.lower().replace("-", "") not in ("utf8", "ascii"):
+        notes.append(FieldNote(field="page", rule=f"decoded from {document.encoding}"))
+    return notes
 
 
 def _body_flags(said: str, content: _Content, profile: Profile) -> list[str]:

@@ -68,7 +68,7 @@ def _apply(draft: Draft, layout: Chosen, root: HtmlElement, page: Page, profile:
     if summary:
         text = Block("text", root, (), text=summary, pieces=[Piece(summary)], words=count_words(summary))
         draft.body = [*(block for block in draft.lead if same(block.text) != same(summary)), *draft.body]
-        draft.lead = [text]
+        draft.lead, draft.lead_rule = [text], layout.rule("summary")
     line = layout.values.get("published")
     if line:
         found, author = line_candidates([(line, True)], profile.dates, page)

@@ -6,6 +6,7 @@ import re
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from pipelines.items import FieldNote
 from portal_crawler.extract.date_choice import DateCandidate
 from portal_crawler.extract.date_lines import read_byline, read_kicker
 from portal_crawler.extract.dates import DateReading, read_date, read_url_date
@@ -67,17 +68,17 @@ def _name(text: str) -> str | None:
     return name if len(name) > 2 and name.casefold() not in _NO_NAMES else None
 
 
-def updated_in(lines: Iterable[str], head: Head, dates: Dates) -> str | None:
-    """The day of the last change, where a line or the head labels one so."""
+def updated_in(lines: Iterable[str], head: Head, dates: Dates) -> tuple[str | None, FieldNote | None]:
+    """The day of the last change and where it was found, where a line or the head labels one so."""
     for line in lines:
         match = _UPDATED.search(line)
         if match and (value := read_date(match[0], dates=dates).value):
-            return value
-    stamps = (str(head.meta.get(name) or "") for name in _META_UPDATED)
-    for stamp in (*stamps, str(head.ld.get("dateModified") or "")):
+            return value, FieldNote(field="updated_at", rule="line labelled as updated", raw=match[0])
+    stamps = [(f"meta:{name}", str(head.meta.get(name) or "")) for name in _META_UPDATED]
+    for rule, stamp in (*stamps, ("json-ld:dateModified", str(head.ld.get("dateModified") or ""))):
         if stamp and (value := read_date(stamp, dates=dates).value):
-            return value
-    return None
+            return value, FieldNote(field="updated_at", rule=rule, raw=stamp)
+    return None, None
 
 
 def head_candidates(head: Head, dates: Dates) -> list[DateCandidate]:

@@ -30,7 +30,7 @@ class Value:
 
 @dataclass(slots=True)
 class Draft:
-    """The findings of one page. `lead` and `body` are blocks; `around` are elements that hold the whole body.
+    """The findings of one page. `lead` (found by `lead_rule`) and `body` are blocks; `around` are elements that hold the whole body.
 
     `core` is the element of the template that holds the body, where there is one. `sources` are the elements lead and
     body were read from, `removed` those a profile takes out of them. `aside` are the blocks
@@ -46,6 +46,7 @@ class Draft:
     views: Value | None = None
     alternate_url: Value | None = None
     lead: list[Block] = field(default_factory=list)
+    lead_rule: str = "lead"
     body: list[Block] = field(default_factory=list)
     around: set[HtmlElement] = field(default_factory=set)
     sources: list[HtmlElement] = field(default_factory=list)

@@ -92,6 +92,8 @@ def _texts(draft: Draft, form: Form) -> None:
             found.extend(read_flow(field.element, furniture=True))
             draft.around |= {field.element, *field.element.iterancestors()}
             draft.sources.append(field.element)
+    if summary is not None:
+        draft.lead_rule = _rule(summary)
     if body is not None:
         draft.rule = _rule(body)
         draft.around |= set(body.element.iter("div"))
