@@ -26,8 +26,10 @@ from tests.storage.data import BODY, PORTAL, rich_article, url
 UID = rich_article().uid
 
 
-@pytest.fixture
-def filled(db: Path) -> Path:
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Read only, so one for all."""
+    db = tmp_path_factory.mktemp("filled") / "portal.db"
     with Store.open(db) as store:
         run = store.begin_run(PORTAL, "archive", {})
         page = Page(
