@@ -104,7 +104,19 @@ class Origins:
             )
         if field == "views":
             return [*steps, *self._views()]
+        if field == "published_at":
+            steps += self._weighed()
         return [*steps, *self._of_version()]
+
+    def _weighed(self) -> list[Step]:
+        """How sure the date is, and what speaks for and against it beyond the page itself."""
+        rows = self._conn.execute(
+            "SELECT source, coalesce(value, raw), stands, confidence FROM v_date_evidence "
+            "WHERE article_id = ? AND source IN ('listing', 'feed', 'first_capture') ORDER BY source, value",
+            (self._id,),
+        ).fetchall()
+        steps = [("confidence", rows[0][3])] if rows else []
+        return steps + [(stands.replace("_", " "), f"{source}: {value}") for source, value, stands, _ in rows]
 
     def _views(self) -> list[Step]:
         row = self._conn.execute(
