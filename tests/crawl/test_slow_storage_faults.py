@@ -7,6 +7,7 @@ import sqlite3
 import subprocess
 import time
 from collections import Counter
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,28 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 pytestmark = pytest.mark.slow
+
+
+#: Seconds for which an analyst holds the database: less than the crawl waits at a time, and more.
+HELD = (8, 75)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def held(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Iterator[dict[int, Future[None]]]:
+    """The crawls that an analyst holds up, those that are asked for: mostly waiting, so beside the other tests."""
+    asked = {
+        item.callspec.params["seconds"]
+        for item in request.session.items
+        if isinstance(item, pytest.Function) and hasattr(item, "callspec") and "seconds" in item.callspec.params
+    }
+    folder = tmp_path_factory.mktemp("held")
+    with ThreadPoolExecutor(len(HELD)) as pool:
+        yield {
+            seconds: pool.submit(_crawl_held_up, seconds, folder / f"{seconds}.db")
+            for seconds in HELD
+            if seconds in asked
+        }
+        pool.shutdown(cancel_futures=True)
 
 
 @pytest.fixture
@@ -82,9 +105,12 @@ def test_an_analyst_may_read_for_the_whole_crawl(tmp_path: Path) -> None:
         assert_true(portal, db)
 
 
-@pytest.mark.parametrize("seconds", [8, 75])
-def test_an_analyst_who_holds_the_write_lock_is_waited_for(seconds: int, tmp_path: Path) -> None:
-    db = tmp_path / "portal.db"
+@pytest.mark.parametrize("seconds", HELD)
+def test_an_analyst_who_holds_the_write_lock_is_waited_for(seconds: int, held: dict[int, Future[None]]) -> None:
+    held[seconds].result()
+
+
+def _crawl_held_up(seconds: int, db: Path) -> None:
     with SamplePortal(articles=30, seed=14) as portal:
         process = start_cli(*crawl_words(portal, db))
         _until(lambda: db.exists() and len(portal.requests) > 10)
