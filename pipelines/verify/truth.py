@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from pipelines.verify.compare import TokenScore, token_score
+from pipelines.verify.structure import structure_of
 from pipelines.verify.truth_file import Truth, TruthArticle, address
 
 if TYPE_CHECKING:
@@ -15,12 +16,12 @@ if TYPE_CHECKING:
     from pipelines.storage.dataset import Dataset, Row
 
 #: Least recall and precision of the words of a body.
-BODY_FLOOR = 0.995
+BODY_FLOOR = 0.998
 #: Differences of one field that are kept to be shown; the counts are always whole.
 SHOWN = 5
 
 FIELDS = (
-    "title", "summary", "author", "category", "published_at", "body", "images", "attachments", "alternate_url",
+    "title", "summary", "author", "category", "published_at", "body", "order", "structure", "images", "attachments", "alternate_url",
     "addresses", "state", "duplicate_of", "duplicate_kind", "media",
 )  # fmt: skip
 
@@ -165,6 +166,11 @@ class _Comparison:
         right = score.recall >= BODY_FLOOR and score.precision >= BODY_FLOOR
         told = f"recall {score.recall:.4f}, precision {score.precision:.4f}{_first_difference(one, row, score)}"
         self._score("body").note(one.url, f"both at least {BODY_FLOOR}", told, right=right)
+        wanted, found = one.body_text.split(), row.body_text.split()
+        if sorted(wanted) == sorted(found):  # what is lost or added was told already
+            self._note(one, "order", " ".join(wanted), " ".join(found))
+        if one.structure is not None:
+            self._note(one, "structure", list(one.structure), structure_of(row.body_html))
 
     def _compare_marks(self, at: int) -> None:
         """The duplicate marks, where the head that the truth names can be there."""

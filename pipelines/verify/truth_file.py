@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 class TruthArticle:
     """One article as it is. `found_by` are the routes that lead to it; `media` is SHA-256 by address.
 
+    `structure` is the body's as `structure_of` gives it, None where the truth does not tell it.
     `images` are (url, caption, credit), `attachments` (url, name), in order; `duplicate_of` is an address.
     """
 
@@ -33,6 +34,7 @@ class TruthArticle:
     category: str | None = None
     published_at: str | None = None
     body_text: str = field(default="", repr=False)
+    structure: tuple[str, ...] | None = field(default=None, repr=False)
     images: tuple[tuple[str, str, str], ...] = ()
     attachments: tuple[tuple[str, str], ...] = ()
     alternate_url: str | None = None
@@ -95,6 +97,7 @@ def _article(one: dict[str, Any]) -> TruthArticle:
         url=one["url"],
         urls=tuple(one.get("urls") or [one["url"]]),
         body_text=one.get("body_text") or "",
+        structure=tuple(one["structure"]) if one.get("structure") is not None else None,
         images=tuple(
             (image["url"], image.get("caption") or "", image.get("credit") or "") for image in one.get("images", ())
         ),

@@ -7,10 +7,22 @@ import unicodedata
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
+from pipelines.verify.structure import cell_line
+from pipelines.verify.truth_file import address
 from portal_crawler.sample_portal.addresses import listed_as, related_as, row_as
 from portal_crawler.sample_portal.listing import on_home
 from portal_crawler.sample_portal.media import media_bytes
-from portal_crawler.sample_portal.model import Story, body_text, hrefs_of, photos_of
+from portal_crawler.sample_portal.model import (
+    Block,
+    Bullets,
+    Photo,
+    PhotoRow,
+    Story,
+    Table,
+    body_text,
+    hrefs_of,
+    photos_of,
+)  # fmt: skip
 from portal_crawler.sample_portal.routes import opening_views
 from portal_crawler.sample_portal.sections import encoded
 
@@ -86,6 +98,7 @@ def _article(world: World, base: str, item: Item, story: Story, routes: Routes) 
         "category": item.section.name,
         "published_at": story.printed.published_at,
         "body_text": body_text(story),
+        "structure": [line for block in story.blocks for line in _structure(base, block)],
         "images": [
             {"url": _absolute(base, photo.path), "caption": photo.caption, "credit": photo.credit}
             for photo in photos_of(story)
@@ -101,6 +114,21 @@ def _article(world: World, base: str, item: Item, story: Story, routes: Routes) 
         "layout": item.section.layout,
         "kind": item.kind,
     }
+
+
+def _structure(base: str, block: Block) -> list[str]:
+    """What pipelines.verify.structure must find of a block in the body."""
+    match block:
+        case Bullets(items, ordered):
+            return [f"{'ol' if ordered else 'ul'}: {' | '.join(items)}"]
+        case Table(rows):
+            cells = (" | ".join(cell_line(cell.text, cell.colspan, cell.rowspan) for cell in row) for row in rows)
+            return ["table: " + " / ".join(cells)]
+        case Photo(path, caption):
+            return [f"figure: {address(_absolute(base, path))} | {caption}"]
+        case PhotoRow(photos):
+            return [line for photo in photos for line in _structure(base, photo)]
+    return []
 
 
 def _media(base: str, story: Story) -> dict[str, str]:

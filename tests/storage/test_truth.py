@@ -15,6 +15,7 @@ from pipelines.items import Article, Image
 from pipelines.storage.dataset import Dataset
 from pipelines.storage.store import Store
 from pipelines.verify.compare import token_score
+from pipelines.verify.structure import structure_of
 from pipelines.verify.truth import TruthReport, compare_with_truth
 from pipelines.verify.truth_file import load_truth
 from portal_crawler.cli import main
@@ -200,3 +201,28 @@ def test_words_are_counted_as_often_as_they_stand() -> None:
     assert (token_score("a b b c", "b c c d").recall, token_score("a b b c", "b c c d").precision) == (0.5, 0.5)
     assert token_score("Hòa, bình!", "hòa bình").recall == 1.0
     assert (token_score("", "").recall, token_score("", "thừa").precision) == (1.0, 0.0)
+
+
+def test_the_same_words_in_another_order_are_a_difference(db: Path, truth: Path) -> None:
+    fill(db, *articles())
+    words = f"{LONG}2".split()
+    change(truth, 1, body_text=" ".join([words[1], words[0], *words[2:]]))
+    assert wrong(report(db, truth)) == {"order": 1}
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<ul><li>một</li></ul><figure><img src='http://xa.example/a.jpg'></figure><table><tr><td>1</td><td>2</td></tr></table>",
+        "<ul><li>một</li><li>hai</li></ul><table><tr><td>1</td><td>2</td></tr></table><figure><img src='http://xa.example/a.jpg'></figure>",
+        "<ul><li>một</li><li>hai</li></ul><figure><img src='http://xa.example/a.jpg'></figure><table><tr><td colspan='2'>1</td></tr></table>",
+    ],
+)
+def test_a_lost_item_a_moved_table_and_a_lost_span_are_differences(db: Path, truth: Path, html: str) -> None:
+    whole = "<ul><li>một</li><li>hai</li></ul><figure><img src='http://xa.example/a.jpg'></figure><table><tr><td>1</td><td>2</td></tr></table>"
+    one, second, *rest = articles()
+    fill(db, one, replace(second, body_html=whole), *rest)
+    expected = ["ul: một | hai", "figure: http://xa.example/a.jpg | ", "table: 1 | 2"]
+    change(truth, 1, structure=expected)
+    assert report(db, truth).clean
+    assert structure_of(html) != expected
