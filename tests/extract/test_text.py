@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipelines.fold import flatten, fold
+from pipelines.text import _DROP, _PLAIN
 from portal_crawler.extract.language import detect_language
 from portal_crawler.extract.text import clean_lines, clean_markup, clean_text, legacy_encoding, storable
 from tests.corpus import corpus
@@ -174,3 +175,9 @@ def test_no_text_of_the_corpus_is_called_damaged() -> None:
 )
 def test_language_is_told_by_the_text_itself(text: str, code: str | None) -> None:
     assert detect_language(text) == code
+
+
+def test_the_quick_way_past_plain_text_lets_nothing_through_that_is_dropped() -> None:
+    plain = [chr(code) for code in range(0x110000) if _PLAIN.fullmatch(chr(code))]
+    assert len(plain) > 600
+    assert [one for one in plain if one.translate(_DROP) != one or one in "\u200c\u200d"] == []

@@ -1,0 +1,81 @@
+"""Runs one program and measures what it cost: CPU of it and its children, wall time, peak memory of all of them."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import threading
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pipelines.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cost:
+    """`cpu` user and system seconds, `wall` seconds, `memory` peak resident bytes of all processes together."""
+
+    cpu: float
+    wall: float
+    memory: int
+
+
+def run(command: Sequence[str | Path], *, log: Path) -> Cost:
+    """Run a program to its end.
+
+    Raises:
+        ConfigurationError: it failed; the message names its log.
+    """
+    with log.open("wb") as out:
+        began = time.monotonic()
+        process = subprocess.Popen(command, stdout=out, stderr=out)  # noqa: S603 - the benchmark's own programs
+        peak = _Peak(process.pid)
+        _, status, usage = os.wait4(process.pid, 0)
+        wall = time.monotonic() - began
+        process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        raise ConfigurationError(f"{command[0]} ended with {process.returncode}; see {log}")
+    return Cost(cpu=usage.ru_utime + usage.ru_stime, wall=wall, memory=peak.end())
+
+
+class _Peak:
+    """Looks at a process and its children four times a second."""
+
+    def __init__(self, pid: int) -> None:
+        self._pid = pid
+        self._highest = 0
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._watch, daemon=True)
+        self._thread.start()
+
+    def end(self) -> int:
+        self._over.set()
+        self._thread.join()
+        return self._highest
+
+    def _watch(self) -> None:
+        while not self._over.wait(0.25):
+            self._highest = max(self._highest, sum(map(_resident, _family(self._pid))))
+
+
+def _family(pid: int) -> list[int]:
+    found = [pid]
+    for one in found:
+        try:
+            children = Path(f"/proc/{one}/task/{one}/children").read_text(encoding="ascii").split()
+        except OSError:
+            continue
+        found += map(int, children)
+    return found
+
+
+def _resident(pid: int) -> int:
+    try:
+        return int(Path(f"/proc/{pid}/statm").read_text(encoding="ascii").split()[1]) * os.sysconf("SC_PAGESIZE")
+    except OSError:
+        return 0
