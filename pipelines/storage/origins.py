@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import json
 import re
-import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from pipelines.text import clean_lines, clean_text, storable
+from pipelines.adjustments import adjustments
 
 if TYPE_CHECKING:
     import sqlite3
@@ -46,7 +45,6 @@ _PAGE_FLAGS = {
     "too_deep_flattened": "the markup is nested deeper than parsers allow and was flattened",
 }
 _OFFSET = re.compile(r"(?P<file>.+)@(?P<offset>\d+)")
-_DATES = frozenset(["published_at", "updated_at"])
 
 #: One line of an answer: what it tells ("rule", "raw", "lost", "adjusted", "run", …), and the text.
 Step = tuple[str, str]
@@ -307,22 +305,3 @@ class Origins:
         cursor = self._conn.execute(query, (value,))
         names = [column[0] for column in cursor.description]
         return dict(zip(names, cursor.fetchone(), strict=True))
-
-
-def adjustments(field: str, raw: str, value: Any) -> list[str]:
-    """What was done to `raw`, the text as found, until it was `value`; told by doing it again."""
-    if not raw or not isinstance(value, str) or raw == value or field == "body_text":
-        return []
-    done = []
-    if storable(raw) != raw:
-        done.append("control characters left out")
-    if unicodedata.normalize("NFC", raw) != raw:
-        done.append("letters composed (Unicode NFC)")
-    clean = clean_lines(raw) if "\n" in value else clean_text(raw)
-    if clean != unicodedata.normalize("NFC", storable(raw)):
-        done.append("invisible characters and runs of spaces cleaned")
-    if field in _DATES:
-        done.append(f"read as a date: {value}")
-    elif clean != value:
-        done.append("cut out of what was found" if value in clean else "made of what was found, by the rule")
-    return done

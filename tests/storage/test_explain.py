@@ -14,10 +14,11 @@ from click.testing import CliRunner, Result
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipelines.adjustments import adjustments
 from pipelines.differences import compare_fields, compare_texts
 from pipelines.items import Failure, Page
 from pipelines.storage.dataset import COLUMNS
-from pipelines.storage.origins import MADE_FIELDS, PAGE_FIELDS, adjustments
+from pipelines.storage.origins import MADE_FIELDS, PAGE_FIELDS
 from pipelines.storage.store import Store
 from portal_crawler.cli import main
 from portal_crawler.cli.revisions_view import marked
