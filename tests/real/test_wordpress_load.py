@@ -11,6 +11,7 @@ import sys
 import time
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
+from html import escape
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -98,6 +99,11 @@ class Story:
     def uid(self, url: str) -> str:
         query = "SELECT a.uid FROM articles a JOIN article_urls u ON u.article_id = a.id WHERE u.url = ?"
         return str(value(self.db, query, url))
+
+    def row(self, query: str) -> tuple[Any, ...]:
+        with closing(sqlite3.connect(self.db)) as conn:
+            found: tuple[Any, ...] = conn.execute(query).fetchone()
+        return found
 
     def target(self, uid: str) -> int:
         return int(value(self.db, "SELECT target_id FROM load_ledger WHERE kind = 'article' AND uid = ?", uid))
@@ -218,6 +224,22 @@ def test_an_editor_sees_the_old_address_of_every_article(story: Story) -> None:
                 for (value,) in conn.execute(f"SELECT {column} FROM articles WHERE state IN ('live', 'gone')")
             ]
         assert sorted(found) == sorted(wanted)
+
+
+def test_the_old_address_stands_below_the_editor(story: Story) -> None:
+    uid, url = story.row("SELECT uid, url FROM articles WHERE state = 'live' ORDER BY uid LIMIT 1")
+    shown = story.site.php(
+        "require_once ABSPATH . 'wp-admin/includes/admin.php'; set_current_screen('post');"
+        f"$post = get_post({story.target(uid)}); do_action('add_meta_boxes_post', $post); do_meta_boxes('post', 'normal', $post);"
+    )
+    assert "Nguồn trên cổng cũ" in shown
+    assert f'href="{escape(url)}"' in shown.replace("&#038;", "&amp;")
+    assert uid in shown
+
+
+def test_nobody_can_comment_on_old_articles(story: Story) -> None:
+    code = "global $wpdb; echo $wpdb->get_var(\"SELECT count(*) FROM $wpdb->posts WHERE post_type='post' AND comment_status='open'\");"
+    assert story.site.php(code) == "0"
 
 
 def test_each_file_was_sent_once(story: Story) -> None:
