@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 TELLING = ("byline", "form", "meta", "feed", "kicker", "listing", "url", "first_capture")
 
 _DISAGREEING = """
-SELECT e.article_id, e.uid, (SELECT c.source || ' ' || c.value FROM v_date_evidence c WHERE c.article_id = e.article_id AND c.stands = 'chosen'),
+SELECT e.article_id, e.uid, substr(e.rule, 1, instr(e.rule, ':') - 1) || ' ' || a.published_at,
        e.confidence, group_concat(DISTINCT e.source || ' ' || e.value)
-  FROM v_date_evidence e
+  FROM v_date_evidence e JOIN articles a ON a.id = e.article_id
  WHERE e.stands = 'disagrees' AND e.source IN (SELECT value FROM json_each(:telling))
    AND e.article_id IN (SELECT article_id FROM article_sightings WHERE run_id = :run)
  GROUP BY e.article_id ORDER BY e.article_id
