@@ -42,7 +42,7 @@ def test_no_page_hangs_or_ends_a_run(tmp_path: Path, monkeypatch: pytest.MonkeyP
 
     async def run() -> str:
         session = Session.open(load_profile(MINIMAL), db, spider="archive", arguments={}, live=False)
-        session._guests = GuestPool(session.profile, deadline=0.6)
+        session._guests = GuestPool(session.profile, deadline=2.5)
         await Ingest(session, jobs=1).run([page(1), page(2, "HANG"), page(3), page(4, "DIE"), page(5, "BUG"), page(6)])
         return (await session.close("finished")).name
 
@@ -57,17 +57,17 @@ def test_no_page_hangs_or_ends_a_run(tmp_path: Path, monkeypatch: pytest.MonkeyP
 
 
 def hold_up() -> None:
-    time.sleep(1.2)  # the fault itself
+    time.sleep(2.5)  # the fault itself
 
 
 def test_time_in_which_the_crawl_itself_was_held_up_is_not_the_pages() -> None:
     """As when an analyst holds the database: the crawl waits, and hears the answer only afterwards."""
 
     async def run() -> str:
-        guests = GuestPool(load_profile(MINIMAL), deadline=0.8)
+        guests = GuestPool(load_profile(MINIMAL), deadline=2.0)
         await guests.warm_up()
         reading = asyncio.ensure_future(guests.read(page(1)))
-        await asyncio.sleep(0)
+        await asyncio.sleep(0.05)  # the page is handed over
         hold_up()
         article = (await reading).article
         await guests.close()
