@@ -32,6 +32,11 @@ from portal_crawler.cli.common import db_option, json_option, print_json
 @click.option("--no-media", is_flag=True, help="Leave the images and attachments of articles to a later crawl.")
 @click.option("--log-file", type=click.Path(dir_okay=False, path_type=Path), help="Write Scrapy's log to this file.")
 @click.option("-v", "--verbose", is_flag=True, help="Show Scrapy's log.")
+@click.option(
+    "--publish",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="After a complete or partial run, replace this copy of the database, which others read, in one step.",
+)
 @json_option
 @click.pass_context
 def crawl(
@@ -45,6 +50,7 @@ def crawl(
     no_media: bool,
     log_file: Path | None,
     verbose: bool,
+    publish: Path | None,
     as_json: bool,
 ) -> None:
     """Crawl PORTAL (a bundled name or a TOML file) into the database.
@@ -70,8 +76,10 @@ def crawl(
     seconds = time.monotonic() - began
     if session.verdict is None:
         raise StoppedError("stopped at once; nothing stored is lost, run the same command to go on")
+    from portal_crawler.cli.after_run import Wishes, after_run
     from portal_crawler.cli.summary import print_summary, summary_json
 
+    after_run(session, db, Wishes(publish=publish))
     if as_json:
         print_json(summary_json(session, db, seconds))
     else:

@@ -1,0 +1,43 @@
+"""What a crawl does once its run is over and its lock given back: publish, and whatever else others wait for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import click
+
+from pipelines.errors import PortalCrawlerError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from portal_crawler.session import Session
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wishes:
+    """What is wanted after a run; None where it is not."""
+
+    publish: Path | None = None
+
+
+def after_run(session: Session, db: Path, wishes: Wishes) -> None:
+    """Do it all; what fails is said on standard error and changes nothing of the run's verdict."""
+    for step in (_publish,):
+        try:
+            step(session, db, wishes)
+        except PortalCrawlerError as error:
+            click.secho(f"After the run: {error}", fg="red", err=True)
+
+
+def _publish(session: Session, db: Path, wishes: Wishes) -> None:
+    from pipelines.storage.backup import back_up
+    from pipelines.storage.publication import PUBLISHABLE
+
+    if wishes.publish is None or session.verdict is None:
+        return
+    if session.verdict.name in PUBLISHABLE:
+        back_up(db, wishes.publish)
+    else:
+        click.echo(f"{wishes.publish}: stays as it was; this run ended {session.verdict.name}", err=True)
