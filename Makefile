@@ -23,7 +23,7 @@ DEBIAN_PACKAGES := nginx-light apache2 hugo caddy chromium php-cli php-sqlite3 p
 BROWSER_PACKAGES := chromium fonts-dejavu-core fonts-liberation npm
 AXE_PACKAGE := axe-core@4.14.1
 
-.PHONY: help setup demo test test-slow test-real test-browser real-tools browser-tools quality quality-gate check lint types contracts docs docs-check lock clean
+.PHONY: help setup demo test test-slow test-real test-browser real-tools browser-tools quality quality-gate check lint types contracts docs answers docs-check lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
@@ -130,11 +130,16 @@ types: $(VENV)/.stamp-dev ## static types, strict
 contracts: $(VENV)/.stamp-dev ## who may import whom
 	@$(BIN)/lint-imports
 
+COGGED := docs/cli.md docs/schema.md docs/settings.md docs/faults.md docs/analysts.md docs/analysts.vi.md
+
 docs: $(VENV)/.stamp-dev ## write the generated parts of the docs again
-	@$(BIN)/python -m cogapp -r docs/cli.md docs/schema.md docs/settings.md docs/faults.md
+	@$(BIN)/python -m cogapp -r $(COGGED)
+
+answers: $(VENV)/.stamp-dev ## crawl the sample portal and write its answers to the ready questions for the docs
+	@$(BIN)/python -m tests.explore.answers
 
 docs-check: $(VENV)/.stamp-dev ## the generated parts of the docs are up to date
-	@$(BIN)/python -m cogapp --check --diff docs/cli.md docs/schema.md docs/settings.md docs/faults.md
+	@$(BIN)/python -m cogapp --check --diff $(COGGED)
 
 lock: $(VENV)/.stamp-uv ## compile the lock files again
 	@$(COMPILE) --group bootstrap -o requirements/bootstrap.txt

@@ -49,7 +49,7 @@ def render_cell(value: Any, column: str, row: Any, database: str) -> Markup | No
         return None
     if column == "uid" or column.endswith("_uid"):
         return Markup('<a href="/article/{}">{}…</a>').format(quote(value), value[:8])
-    if column in ("title", "now") and "uid" in row.keys():  # noqa: SIM118 - a sqlite3.Row is no dict
+    if column == "title" and "uid" in row.keys():  # noqa: SIM118 - a sqlite3.Row is no dict
         return Markup('<a href="/article/{}">{}</a>').format(quote(row["uid"]), value)
     if column.endswith("url") or column == "address":
         return Markup('<span class="address">{}</span>').format(value)

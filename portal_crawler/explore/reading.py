@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
+from pipelines.differences import compare_fields
 from pipelines.export.body import target_html
 from pipelines.storage.dictionary import internal_tables
 from pipelines.storage.provenance import explained
-from portal_crawler.explore.differences import marked_difference
+from portal_crawler.explore.differences import marked_change
 from portal_crawler.explore.snapshot import records
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 MISSING_PICTURE = "/explore/missing.svg"
 
-#: Tables with a column article_id that the page shows in words of its own.
+#: Tables and views about articles that the page shows in words of its own.
 _TOLD = frozenset(
     [
         "article_urls",
@@ -32,9 +33,16 @@ _TOLD = frozenset(
         "article_sightings",
         "view_counts",
         "findings",
+        "article_repeats",
+        "v_repeats",
+        "v_silent_edits",
+        "v_articles",
+        "v_browse",
     ]
 )
 _MOST_ROWS = 200
+#: Columns that say of every row what the page says already.
+_OF_ARTICLE = frozenset(["article_id", "id", "uid", "portal", "title", "published_at", "url", "span_start", "span_end"])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,40 +122,33 @@ def _changes(told: Explained) -> list[Change]:
     """Newest change first."""
     found = []
     for after, before in itertools.pairwise(told.versions):
-        names = [name for name in after.fields if after.fields[name] != before.fields[name]]
-        fields = tuple(
-            (name, marked_difference(_text(before.fields[name]), _text(after.fields[name]))) for name in names
-        )
-        found.append(Change(version=after, fields=fields))
+        changes = compare_fields(before.fields, after.fields)
+        found.append(Change(version=after, fields=tuple((one.field, marked_change(one)) for one in changes)))
     return found
-
-
-def _text(value: Any) -> str:
-    """A field in words: of a list of pictures or files, one line each."""
-    if value is None:
-        return ""
-    if isinstance(value, list):
-        return "\n".join(" · ".join(str(part) for part in one.values() if part) for one in value)
-    return str(value)
 
 
 def _companions(conn: sqlite3.Connection, article_id: int) -> list[Companion]:
     """Whatever other tables say of the article: those that are in this database, as its own dictionary explains them."""
     hidden = internal_tables() | _TOLD
-    tables = [name for (name,) in conn.execute(_ABOUT_ARTICLES) if name not in hidden and not name.startswith("v_")]
     found = []
-    for table in tables:
-        names = {row[0]: (row[1], row[2]) for row in conn.execute(_WORDS, (table,))}
-        cursor = conn.execute(f'SELECT * FROM "{table}" WHERE article_id = ? LIMIT {_MOST_ROWS}', (article_id,))  # noqa: S608 - a name out of the schema
-        columns = [column[0] for column in cursor.description]
-        kept = [
-            place for place, name in enumerate(columns) if name not in ("article_id", "id") and not name.endswith("_id")
-        ]
-        rows = [tuple(row[place] for place in kept) for row in cursor]
+    for table, key in conn.execute(_ABOUT_ARTICLES):
+        if table in hidden:
+            continue
+        words = {row[0]: (row[1], row[2]) for row in conn.execute(_WORDS, (table,))}
+        of_this = "(SELECT uid FROM articles WHERE id = ?)" if key == "uid" else "?"
+        rows = records(conn, f'SELECT * FROM "{table}" WHERE {key} = {of_this} LIMIT {_MOST_ROWS}', (article_id,))  # noqa: S608 - names out of the schema
         if rows:
-            english, vietnamese = names.get("", ("", ""))
-            heads = tuple((columns[place], names.get(columns[place], ("", ""))[1]) for place in kept)
-            found.append(Companion(table=table, vietnamese=vietnamese, english=english, columns=heads, rows=rows))
+            kept = [name for name in rows[0] if name not in _OF_ARTICLE and not name.endswith("_id")]
+            english, vietnamese = words.get("", ("", ""))
+            found.append(
+                Companion(
+                    table=table,
+                    vietnamese=vietnamese,
+                    english=english,
+                    columns=tuple((name, words.get(name, ("", ""))[1]) for name in kept),
+                    rows=[tuple(row[name] for name in kept) for row in rows],
+                )
+            )
     return found
 
 
@@ -168,7 +169,9 @@ _LINKED = """
 SELECT a.uid FROM article_urls u JOIN articles a ON a.id = u.article_id WHERE u.portal = ? AND u.url = ?
 """
 _ABOUT_ARTICLES = """
-SELECT s.name FROM sqlite_master s, pragma_table_info(s.name) c
- WHERE s.type IN ('table', 'view') AND c.name = 'article_id' ORDER BY s.name
+SELECT s.name, min(c.name)
+  FROM sqlite_master s, pragma_table_info(s.name) c
+ WHERE (s.type = 'table' AND c.name = 'article_id') OR (s.type = 'view' AND c.name IN ('article_id', 'uid'))
+ GROUP BY s.name ORDER BY s.name
 """
 _WORDS = "SELECT column_name, english, vietnamese FROM data_dictionary WHERE table_name = ?"

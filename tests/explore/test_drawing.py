@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipelines.differences import compare_fields
 from portal_crawler.explore.browsing import excerpt, marked
 from portal_crawler.explore.charts import MOST_BARS, draw, nice_ceiling
-from portal_crawler.explore.differences import marked_difference
+from portal_crawler.explore.differences import marked_change
 from portal_crawler.explore.questions import Chart
 
 COLUMNS = Chart(kind="columns", x="month", y=("articles",))
@@ -61,20 +62,30 @@ def test_the_scale_ends_close_above_the_highest_value(value: int):
 
 
 def test_a_difference_shows_what_went_and_what_came():
-    shown = marked_difference("Cấp 12 giấy phép <mới>", "Cấp 15 giấy phép <mới> trong tháng")
-    assert shown == "Cấp <del>12</del><ins>15</ins> giấy phép &lt;mới&gt;<ins> trong tháng</ins>"
+    (change,) = compare_fields(
+        {"body_text": "Cấp 12 giấy phép <mới>"}, {"body_text": "Cấp 15 giấy phép <mới> trong tháng"}
+    )
+    shown = marked_change(change)
+    assert "<del>12 </del><ins>15 </ins>" in shown
+    assert "&lt;mới&gt;" in shown
+    assert "<ins> trong tháng</ins>" in shown or "<ins>trong tháng</ins>" in shown
 
 
-@given(st.text("ab \n<&é", max_size=40), st.text("ab \n<&é", max_size=40))
-def test_both_texts_can_be_read_out_of_their_difference(before: str, after: str):
-    root = ET.fromstring(f"<x>{marked_difference(before, after)}</x>")
-    new = (root.text or "") + "".join(
-        (one.text or "" if one.tag == "ins" else "") + (one.tail or "") for one in root
-    )  # fmt: skip
-    old = (root.text or "") + "".join(
-        (one.text or "" if one.tag == "del" else "") + (one.tail or "") for one in root
-    )  # fmt: skip
-    assert (old, new) == (before, after)
+def test_a_long_text_that_stayed_is_cut_between_words():
+    long = "Mười hai chữ đứng cạnh nhau trong một câu văn dài. " * 20
+    (change,) = compare_fields({"body_text": long}, {"body_text": long + "Thêm."})
+    shown = marked_change(change)
+    assert len(shown) < 400
+    assert all(word in long.split() for word in shown.partition("<ins>")[0].replace("[…]", "").split())
+
+
+def test_pictures_that_came_and_went_are_named():
+    before, after = (
+        {"images": [{"url": "https://a/1.jpg"}]},
+        {"images": [{"url": "https://a/<2>.jpg", "caption": "Lễ"}]},
+    )
+    (change,) = compare_fields(before, after)
+    assert marked_change(change) == "<del>https://a/1.jpg</del>\n<ins>https://a/&lt;2&gt;.jpg (caption: Lễ)</ins>\n"
 
 
 def test_words_are_marked_in_any_spelling_as_whole_words():

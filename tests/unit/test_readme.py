@@ -32,6 +32,7 @@ PAGES = (
     "docs/README.md",
     "docs/operators.md",
     "docs/analysts.md",
+    "docs/analysts.vi.md",
     "docs/architecture.md",
 )
 TEXTS = {page: (ROOT / page).read_text(encoding="utf-8") for page in PAGES}
@@ -120,7 +121,14 @@ def test_every_command_shown_exists_with_its_options(page, commands):
 
 
 @pytest.mark.parametrize(
-    ("page", "number"), [("README.md", 6), ("README.vi.md", 6), ("docs/operators.md", 30), ("docs/analysts.md", 4)]
+    ("page", "number"),
+    [
+        ("README.md", 6),
+        ("README.vi.md", 6),
+        ("docs/operators.md", 30),
+        ("docs/analysts.md", 4),
+        ("docs/analysts.vi.md", 4),
+    ],
 )
 def test_commands_are_found_in_the_pages(page, number):
     assert len(list(shown_commands(TEXTS[page]))) >= number
