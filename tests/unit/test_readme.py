@@ -97,7 +97,9 @@ def parsed(words: list[str], commands: dict[str, click.Command]) -> dict[str, ob
     if f"{name} {words[2] if len(words) > 2 else ''}" in commands:
         name = f"{name} {words[2]}"
     command = commands[name]
-    context = click.Context(command, info_name=name)
+    context = click.Context(
+        command, info_name=name, help_option_names=["-h", "--help"]
+    )  # click keeps the first it makes
     rest = words[1 + len(name.split()) :]
     values, left, _ = command.make_parser(context).parse_args(list(rest))
     assert left == [], f"{' '.join(words)}: nobody takes {left}"
