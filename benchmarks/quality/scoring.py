@@ -73,7 +73,8 @@ def _parted(values: dict[str, Any]) -> dict[str, Any]:
 
 def _judge(name: str, expected: Any, got: Any) -> FieldScore:
     if name == "text":
-        words = token_score(expected or "", got or "")
+        lost = expected and not got  # nothing got has no wrong words, yet it is not precise
+        words = TokenScore(recall=0.0, precision=0.0) if lost else token_score(expected or "", got or "")
         kind = "right" if words.f1 >= 0.995 else "missing" if not got else "wrong"
         return FieldScore(score=words.f1, kind=kind, expected=expected, got=got, words=words)
     if name == "row":

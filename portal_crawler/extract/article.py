@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from portal_crawler.profile import Profile
 
 #: Changes whenever the same page may be read differently; kept with every article.
-EXTRACTOR = "extract/1"
+EXTRACTOR = "extract/2"
 _NOTED = ("title", "author", "category", "views", "alternate_url")
 
 

@@ -6,9 +6,17 @@ import re
 from typing import TYPE_CHECKING
 
 from portal_crawler.extract.blocks import Block, Piece, count_words
+from portal_crawler.extract.bylines import is_role, marked_author
 from portal_crawler.extract.chrome import views_in
-from portal_crawler.extract.dating import form_candidate, head_candidates, line_candidates, other_candidates
+from portal_crawler.extract.dating import (
+    form_candidate,
+    head_candidates,
+    line_candidates,
+    marked_candidate,
+    other_candidates,
+)
 from portal_crawler.extract.draft import Draft, Value
+from portal_crawler.extract.general import is_foreign
 from portal_crawler.extract.head import Head, ld_names
 from portal_crawler.extract.lines import author_in
 from portal_crawler.extract.text import clean_text
@@ -32,10 +40,16 @@ def complete(
     if draft.title is None:
         text, rule = title_of_head(head)
         draft.title = Value(text, rule) if text else None
+    foreign = layout is None and is_foreign(root, head)
+    if foreign:
+        draft.author = marked_author(root, head) or draft.author
     if draft.author is None:
         name = _author_of(head)
         draft.author = Value(name, "meta:author") if name else None
     draft.dates += head_candidates(head, profile.dates)
+    if foreign and not any(one.reading.value for one in draft.dates):
+        marked = marked_candidate(root, profile.dates)
+        draft.dates += [marked] if marked is not None else []
     draft.dates += other_candidates(page, form, profile.dates, draft.dates)
     if form is not None and not any(one.source == "form" for one in draft.dates):
         candidate = form_candidate(form, head, profile.dates, draft.dates)
@@ -52,7 +66,7 @@ def _author_of(head: Head) -> str:
     sites = {same(part) for part in (head.meta.get("og:site_name", ""), *_SITE_PART.split(head.title))}
     key = same(name)
     owned = key in sites or any(f" {key} " in f" {site} " for site in sites if site)
-    return "" if not key or owned or name.startswith("http") else clean_text(name)
+    return "" if not key or owned or name.startswith("http") or is_role(name) else clean_text(name)
 
 
 def _apply(draft: Draft, layout: Chosen, root: HtmlElement, page: Page, profile: Profile) -> None:

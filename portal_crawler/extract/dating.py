@@ -11,9 +11,12 @@ from portal_crawler.extract.date_choice import DateCandidate
 from portal_crawler.extract.date_lines import read_byline, read_kicker
 from portal_crawler.extract.dates import DateReading, read_date, read_url_date
 from portal_crawler.extract.lines import name_after_date
+from portal_crawler.extract.xpath import elements
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from lxml.html import HtmlElement
 
     from pipelines.items import Page
     from portal_crawler.extract.head import Head
@@ -28,9 +31,12 @@ _META = (
 #: "Ngày đăng: … | Cập nhật: …": what stands behind the second label, up to a separator.
 _UPDATED = re.compile(r"(?:cập nhật|sửa (?:đổi|lần cuối)|updated|modified)\b[^|•]*", re.IGNORECASE)
 _META_UPDATED = ("article:modified_time", "og:updated_time", "datemodified", "lastmod")
+_PUBLISHED_MARKS = elements("//*[@itemprop='datePublished' or (self::time and @pubdate)]")
+_TIMES = elements("//time[@datetime][not(ancestor::*[contains(@class,'comment') or self::aside or self::footer])]")
 #: SharePoint's language numbers whose form dates put the month first.
 _BY = re.compile(r"^(?:by|bởi)\s+", re.IGNORECASE)
-_NO_NAMES = frozenset(["last", "updated", "last updated", "est", "edt", "pst", "utc", "gmt"])
+_ON = re.compile(r"\s+(?:on|at)$", re.IGNORECASE)
+_NO_NAMES = frozenset(["fact checked", "last", "updated", "last updated", "est", "edt", "pst", "utc", "gmt"])
 _ENGLISH_CLOCK = re.compile(r"\d\s?[AP]M\b")
 _MONTH_FIRST_LCIDS = frozenset([1033])
 
@@ -63,8 +69,8 @@ def line_candidates(
 
 
 def _name(text: str) -> str | None:
-    """A name without "by" before it; None for what stands beside dates besides: a zone, "Last updated"."""
-    name = _BY.sub("", text)
+    """A name without "by" before and "on" behind it; None for what stands beside dates besides: a zone, "Last updated"."""
+    name = _ON.sub("", _BY.sub("", text))
     return name if len(name) > 2 and name.casefold() not in _NO_NAMES else None
 
 
@@ -89,6 +95,16 @@ def head_candidates(head: Head, dates: Dates) -> list[DateCandidate]:
         for stamp in dict.fromkeys(stamps)
         if stamp
     ][:2]
+
+
+def marked_candidate(root: HtmlElement, dates: Dates) -> DateCandidate | None:
+    """The date that the page's markup calls that of publishing, or the day of all its time elements where they agree."""
+    for marks in (_PUBLISHED_MARKS, _TIMES):
+        stamps = [element.get("datetime") or element.get("content") or "" for element in marks(root)]
+        readings = [(stamp, read_date(stamp, dates=dates)) for stamp in stamps if stamp]
+        if readings and len({reading.day for _, reading in readings}) == 1:
+            return DateCandidate(source="meta", raw=readings[0][0], reading=readings[0][1])
+    return None
 
 
 def form_candidate(form: Form, head: Head, dates: Dates, others: list[DateCandidate]) -> DateCandidate | None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from portal_crawler.extract.media import is_file
 from portal_crawler.extract.reading import Expect, Problem
 from portal_crawler.extract.text import clean_text
-from portal_crawler.extract.xpath import string
+from portal_crawler.extract.xpath import string, truth
 from portal_crawler.platforms.sharepoint.badpages import error_in
 from portal_crawler.platforms.sharepoint.pagers import detect_pager
 
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from portal_crawler.platforms.sharepoint.forms import Form
 
 _TITLE = string("//title")
+#: What a page says of itself for sharing; no list of SharePoint does.
+_SAYS_ARTICLE = truth("//head/meta[(@property='og:type' and @content='article') or @property='article:published_time']")
 #: Words of running text (not links, not labels) that make a page of unknown kind an article, a publishing page one, and
 #: a page asked as article.
 _PROSE_ANY, _PROSE_FIELD, _PROSE_ASKED = 40, 25, 12
@@ -29,6 +31,8 @@ _PARAGRAPH_WORDS = 10
 _OWN_PROSE, _PAGED_PROSE, _PROSE_PER_ROW = 60, 300, 60
 #: A page with more links to articles than this, each with a date, is a list even where its teasers are prose.
 _ROWS = 4
+#: A list of articles links their titles: a body with a smaller share of linked words is a table or a programme.
+_LINKED_LIST = 0.1
 _FORM_REASONS = {
     "edit": ("form_page", "a form to fill in (NewForm or EditForm), not an item"),
     "survey": ("survey_form", "the answer to a survey"),
@@ -106,7 +110,9 @@ def _substance(blocks: list[Block], draft: Draft) -> bool:
 
 def _is_list(document: Document, draft: Draft, listing: ListingReading, expect: Expect) -> bool:
     """True where rows of other articles make up the page, and it has little prose of its own."""
-    if draft.layout == "form" or (expect == "article" and _is_marked(draft)):
+    if draft.layout == "form" or (expect == "article" and (_is_marked(draft) or _SAYS_ARTICLE(document.root))):
+        return False
+    if expect == "article" and draft.rule == "vote" and _linked_share(draft) < _LINKED_LIST:
         return False
     rows = [link for link in listing.links if link.route == "listing"]
     dated = sum(1 for link in rows if link.published)
@@ -117,6 +123,13 @@ def _is_list(document: Document, draft: Draft, listing: ListingReading, expect: 
     if expect == "article":
         return own < (_PAGED_PROSE if listing.next is not None else _OWN_PROSE)
     return own < _PROSE_PER_ROW * max(1, len(rows))
+
+
+def _linked_share(draft: Draft) -> float:
+    """The share of the body's words that are links."""
+    texts = [block for block in (*draft.lead, *draft.body) if block.kind == "text"]
+    words = sum(block.words for block in texts)
+    return sum(block.words * block.link_share for block in texts) / words if words else 1.0
 
 
 def _own_prose(draft: Draft) -> int:
