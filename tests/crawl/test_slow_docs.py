@@ -22,12 +22,21 @@ READY = {one.sql + ";": one for one in questions().by_name.values()}
 
 
 @pytest.fixture(scope="module")
-def worlds(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """The demo's database, and that of a portal crawled three times while it changed."""
-    return {
-        "demo": answers.demo(tmp_path_factory.mktemp("demo")),
-        "changing": answers.changing(tmp_path_factory.mktemp("changing")),
-    }
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The database of `portal-crawler demo`."""
+    return answers.demo(tmp_path_factory.mktemp("demo"))
+
+
+@pytest.fixture(scope="module")
+def changing(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Three crawls of the sample portal as it stands first, and after one and two rounds of change."""
+    return answers.changing(tmp_path_factory.mktemp("changing"))
+
+
+@pytest.fixture(scope="module")
+def worlds(demo: Path, changing: Path) -> dict[str, Path]:
+    """By the name that a question gives its world."""
+    return {"demo": demo, "changing": changing}
 
 
 def shown() -> Iterator[tuple[str, str]]:
