@@ -24,6 +24,8 @@ NUMBERS = {
 #: Rows a group: duckdb holds one group in memory, and bodies are long.
 ROW_GROUP = 2048
 MEMORY = "512MB"
+#: Its bar would stand in the middle of what --json prints.
+QUIET = "SET enable_progress_bar = false"
 SMALLEST_BUFFER = 4 << 20
 
 
@@ -61,6 +63,7 @@ class ParquetExporter:
                     "memory_limit": MEMORY,
                 }
                 with duckdb.connect(config=limits) as engine:
+                    engine.execute(QUIET)
                     engine.execute(statement(lines, folder.adopt(FILE), longest))
                 folder.listed(FILE)
             finish(folder, dataset, options, report)

@@ -13,6 +13,7 @@ from lxml import etree
 
 from pipelines.export import directus, drupal, ghost
 from pipelines.export.csv_table import inert
+from pipelines.export.parquet import QUIET
 from pipelines.export.plan import local_moment
 from pipelines.storage.dataset import COLUMNS
 from pipelines.verify.content import visible
@@ -42,6 +43,7 @@ def parquet(folder: Path) -> Iterator[tuple[str, Record]]:
     import duckdb
 
     with duckdb.connect() as engine:
+        engine.execute(QUIET)
         found = engine.execute("SELECT * FROM read_parquet(?)", [str(folder / "articles.parquet")])
         names = [str(one[0]) for one in found.description or ()]
         while rows := found.fetchmany(200):

@@ -38,6 +38,9 @@ RULES = {
     "directus": directus.RULES, "hugo": hugo.RULES,
 }  # fmt: skip
 
+#: What Hugo itself makes beside an export when it builds there.
+BUILT = ("public/", "resources/", ".hugo_build.lock")
+
 
 def manifest_of(folder: Path) -> dict[str, Any]:
     """The manifest of an export.
@@ -83,7 +86,7 @@ def verify_folder(dataset: Dataset, folder: Path, options: ExportOptions) -> Ver
     report = VerifyReport(target=str(folder), at=now())
     sums = dict(_checksums(folder))
     report.articles += _files(folder, manifest, sums, report)
-    if report.articles:
+    if set(report.reasons) - {"file_unexpected"}:
         return report  # what was changed or lost is not worth reading
     asked = options_of(manifest, options)
     with Scratch() as scratch:
@@ -263,9 +266,10 @@ def _files(folder: Path, manifest: dict[str, Any], sums: dict[str, str], report:
             found = hashlib.file_digest(stream, "sha256").hexdigest()
         if found != sha256:
             yield _file("file_changed", name, sha256, found)
+    made = BUILT if manifest["format"] == "hugo" else ()
     for path in sorted(folder.rglob("*")):
         name = path.relative_to(folder).as_posix()
-        if path.is_file() and name not in sums and name not in (MANIFEST, CHECKSUMS) and not name.startswith("public/"):
+        if path.is_file() and name not in sums and name not in (MANIFEST, CHECKSUMS) and not name.startswith(made):
             yield _file("file_unexpected", name, "", "")
 
 

@@ -56,9 +56,11 @@ def verify_hugo(dataset: Dataset, site: Path, options: ExportOptions, front: Web
         job.shelf.copy = lambda _name, _source: None
         check = _Check(_Site(public, asked.site_url), job, report)
         for article in job.articles(lambda _plan, _media: "", lambda _placed: None):
-            report.expected += 1
             report.articles.append(check.article(article))
+            report.expected += report.articles[-1].public
         report.left_out = job.report.skipped + job.report.refused
+        if hidden := len(report.articles) - report.expected:
+            report.left_out["not_public"] += hidden
         job.finish()
     if front is not None:
         addresses = OldAddresses(front, asked.site_url or front.site, asked.addressing, report.checked)

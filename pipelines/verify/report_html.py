@@ -64,6 +64,32 @@ REASONS = {
     "quarantined": ("Bỏ qua theo bảng ánh xạ: cách ly", "Left out by the mapping: quarantined"),
 }
 
+FIELDS = {
+    "alias": "Địa chỉ cũ do hệ thống đích tự chuyển hướng",
+    "article": "Bài viết",
+    "attachment": "Tệp đính kèm",
+    "author": "Tác giả",
+    "byline": "Tên tác giả ghi trên bài",
+    "date_local": "Ngày giờ Việt Nam",
+    "date_utc": "Ngày giờ quốc tế",
+    "file": "Tệp của bản xuất",
+    "image": "Ảnh",
+    "link": "Liên kết trong hệ thống đích",
+    "links": "Số liên kết của bài",
+    "section": "Chuyên mục",
+    "status": "Trạng thái",
+    "summary": "Tóm tắt",
+    "text": "Nội dung",
+    "title": "Tiêu đề",
+    "old address: as seen": "Địa chỉ cũ như đã thấy",
+    "old address: letter case": "Địa chỉ cũ, đổi chữ hoa chữ thường",
+    "old address: noise": "Địa chỉ cũ, thêm tham số thừa",
+    "old address: mobile": "Địa chỉ cũ, bản di động",
+    "old address: parameter order": "Địa chỉ cũ, đổi thứ tự tham số",
+    "old address: padded id": "Địa chỉ cũ, mã bài thêm số 0",
+    "old address: form": "Địa chỉ cũ, biểu mẫu khác của danh sách",
+}
+
 CSS = """
 body{font:15px/1.5 system-ui,sans-serif;margin:2rem auto;max-width:72rem;padding:0 1rem;color:#1a1a1a;background:#fff}
 h1{font-size:1.5rem}h2{font-size:1.15rem;margin-top:2rem}small,.en{color:#5a5a5a}table{border-collapse:collapse;width:100%}
@@ -105,11 +131,15 @@ def _page(report: VerifyReport) -> Iterator[str]:
             ("Bài ở hệ thống đích / Posts in the target", report.found),
         ],
     )
-    yield _table(("Điểm khác theo lý do", "Differences by reason"), [
+    if report.reasons:
+        yield _table(("Điểm khác theo lý do", "Differences by reason"), [
         (f"{_label(reason)} — {'đã giải thích / explained' if reason in EXPLAINED else 'CHƯA GIẢI THÍCH / UNEXPLAINED'}", count)
         for reason, count in report.reasons.most_common()
     ])  # fmt: skip
-    yield _table(("Số phép so sánh", "Comparisons made"), sorted(report.checked.items()))
+    yield _table(
+        ("Số phép so sánh", "Comparisons made"),
+        [(_field(name), count) for name, count in sorted(report.checked.items())],
+    )
     if report.not_asked:
         yield _table(
             (
@@ -124,7 +154,7 @@ def _page(report: VerifyReport) -> Iterator[str]:
     clean = [one for one in report.articles if not one.differences]
     yield f"<h2>{len(clean)} bài khớp hoàn toàn <span class=en>· articles without any difference</span></h2><table>"
     for one in clean:
-        yield f"<tr><td>{_link(one.address, one.title)}<td>{_link(one.source_url, 'cổng cũ / old portal')}"
+        yield f"<tr><td>{_link(one.address, one.title) or escape(one.title)}<td>{_link(one.source_url, 'cổng cũ / old portal')}"
     yield '</table><div class="sign"><div>Người lập / Prepared by</div><div>Người duyệt / Approved by</div></div></html>\n'
 
 
@@ -160,6 +190,11 @@ def _line(text: str, equal: bool) -> str:
 def _label(reason: str) -> str:
     vietnamese, english = REASONS.get(reason, (reason, reason.replace("_", " ")))
     return f'{vietnamese} <span class="en">/ {english}</span>'
+
+
+def _field(name: str) -> str:
+    """What was compared, in both languages; columns of the database and spellings of addresses by their own names."""
+    return f'{FIELDS[name]} <span class="en">/ {name.replace("_", " ")}</span>' if name in FIELDS else escape(name)
 
 
 def _link(url: str, text: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 from pipelines.verify.report_html import REASONS, write_html
@@ -30,7 +31,9 @@ def report() -> VerifyReport:
 def test_every_reason_has_its_words_in_both_languages() -> None:
     source = "\n".join(path.read_text("utf-8") for path in (ROOT / "pipelines/verify").glob("*.py"))
     codes = set(re.findall(r'reason="(\w+)"', source)) | EXPLAINED
-    assert len(codes) > 15
+    codes |= set(re.findall(r'return "(\w+_\w+)"', source)) | set(re.findall(r'_difference\("(\w+)"', source))
+    codes |= set(re.findall(r'"(\w+_differs)"', source))
+    assert len(codes) > 25
     assert codes - set(REASONS) == set()
 
 
@@ -40,6 +43,17 @@ def test_the_worst_come_first_and_only_the_unexplained_count() -> None:
     assert found.unexplained == 1
     assert found.to_json()["reasons"] == {"edited_in_target": 2, "text_differs": 1}
     assert found.to_json()["without_difference"] == 1
+
+
+def test_an_article_whose_target_has_no_web_address_keeps_its_title(tmp_path: Path) -> None:
+    found = report()
+    found.articles = [replace(verified("a"), address="/bai-a/")]
+    found.checked["date_local"] = 1
+    write_html(found, tmp_path / "r.html")
+    page = (tmp_path / "r.html").read_text("utf-8")
+    assert "Bài a &amp; &lt;b&gt;" in page
+    assert "Ngày giờ Việt Nam" in page
+    assert "Điểm khác theo lý do" not in page, "where there is none, there is no table of them"
 
 
 def test_nothing_of_a_page_can_run_in_the_report(tmp_path: Path) -> None:
