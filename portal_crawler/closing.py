@@ -10,6 +10,7 @@ from pipelines.storage.chrome import learn
 from pipelines.storage.date_evidence import ListDate, report_disagreements, save_list_dates, unread_list_dates
 from pipelines.storage.failures import resolve_list_pages
 from pipelines.storage.routes import record_addresses, record_routes
+from portal_crawler.comparison import compare
 from portal_crawler.extract.list_dates import read_list_date
 from portal_crawler.frontier.sightings import shrunken_lists
 from portal_crawler.verdict import GONE, Evidence, Verdict, judge
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 _COUNTS = (
     "starts", "starts_ok", "listings_ok", "found", "known", "listed", "stored", "new", "changed",
     "truncated", "article_failures", "listing_failures", "unread_lists", "media_failures",
+    "lost_fields", "canaries", "canaries_lost",
 )  # fmt: skip
 
 
@@ -93,6 +95,10 @@ def _write(session: Session, verdict: Verdict) -> None:
 
 def _judged(session: Session, reason: str) -> Verdict:
     total = session.total()
+    compared = compare(total, session.crawls_before if reason == "finished" and session.live else ())
+    if not session.storage_error:
+        for text in compared.unusual:
+            session.note("unusual", text)
     evidence = Evidence(
         live=session.live,
         close_reason=reason,
@@ -103,6 +109,8 @@ def _judged(session: Session, reason: str) -> Verdict:
         limited=session.limited,
         coverage=total.coverage(),
         coverage_before=session.coverage_before,
+        fewer=compared.fewer,
+        stopped=compared.stopped,
         **{name: getattr(total, name) for name in _COUNTS},
     )
     return judge(evidence)

@@ -14,13 +14,16 @@ from pipelines.storage import chrome
 from pipelines.storage.failures import Finding
 from pipelines.storage.store import Store
 from portal_crawler.closing import end_run
+from portal_crawler.comparison import MOST_CRAWLS
 from portal_crawler.frontier.queue import Frontier
 from portal_crawler.frontier.validators import Validators
 from portal_crawler.guest.pool import GuestPool
-from portal_crawler.platforms.sharepoint.addresses import source_key
+from portal_crawler.json_log import tell
+from portal_crawler.platforms.sharepoint.addresses import host_of, source_key
 from portal_crawler.tally import WATCHED, Tally
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from pipelines.items import Article, Failure, Page
@@ -34,6 +37,9 @@ if TYPE_CHECKING:
 #: what is not committed, a killed process has to fetch again.
 COMMIT_EVERY = 0.2
 COMMIT_SHARE = 0.2
+
+#: Fields that no editor takes away from an article.
+LASTING = ("category", "published_at")
 
 
 class Session:
@@ -69,6 +75,11 @@ class Session:
         self.known_before = store.count_articles(profile.name)
         self.coverage_before = store.last_coverage(profile.name)
         self.nowhere_before = store.last_nowhere(profile.name)
+        self.crawls_before = [
+            Tally.of(runs)
+            for runs in store.good_crawls(profile.name, MOST_CRAWLS, before=crawl_id, like=store.run_arguments(run_id))
+        ]
+        self._asked_at: dict[str, float] = {}
 
     @classmethod
     def open(
@@ -109,6 +120,7 @@ class Session:
         except BaseException:
             store.close()
             raise
+        tell("run_began", run=run_id, portal=profile.name, spider=spider, arguments=arguments, resumes=unfinished)
         return session
 
     def warm_up(self) -> None:
@@ -117,7 +129,24 @@ class Session:
 
     async def read(self, page: Page, expect: Expect | Door) -> PageReading:
         """Extraction in a child process; never raises for a page."""
-        return await self._guests.read(page, expect)
+        began = time.monotonic()
+        reading = await self._guests.read(page, expect)
+        self.tally.read_seconds = round(self.tally.read_seconds + time.monotonic() - began, 3)
+        return reading
+
+    def sending(self, url: str) -> float:
+        """A request goes out now: the pace to its host is kept on record; returns the time for `answered`."""
+        host, sent = host_of(url), time.monotonic()
+        before = self._asked_at.get(host)
+        self.tally.count_request(host, None if before is None else sent - before)
+        self._asked_at[host] = sent
+        return sent
+
+    def answered(self, sent: float) -> None:
+        """The answer of a request sent at that time is here, or is given up."""
+        took = round(time.monotonic() - sent, 3)
+        self.tally.fetch_seconds = round(self.tally.fetch_seconds + took, 3)
+        self.tally.slowest_fetch = max(self.tally.slowest_fetch, took)
 
     def capture(self, page: Page) -> int:
         """Keep a page unedited; returns its capture's id."""
@@ -143,15 +172,15 @@ class Session:
             self.tally.changed += 1
         else:
             self.tally.unchanged += 1
-        self.tally.filled.update(name for name in WATCHED if getattr(article, name))
+        self.tally.count_article(article.category or "", [name for name in WATCHED if getattr(article, name)])
         self.tally.flags.update(article.flags)
+        tell("article", run=self.run_id, portal=self.profile.name, outcome=outcome, url=article.url, uid=article.uid)
         return outcome
 
-    def fields_lost(self, article: Article) -> list[str]:
-        """What the stored copy of an article has and this reading of it has not, of the fields that no editor takes away."""
-        names = ("category", "published_at")
+    def fields_lost(self, article: Article, names: Sequence[str] = LASTING) -> list[str]:
+        """What the stored copy of an article has and this reading of it has not, of some fields (those no editor takes away)."""
         stored = self.store.conn.execute(
-            f"SELECT {', '.join(names)} FROM articles WHERE portal = ? AND key = ? AND state = 'live'",  # noqa: S608 - the names above
+            f"SELECT {', '.join(names)} FROM v_articles WHERE portal = ? AND key = ? AND state = 'live'",  # noqa: S608 - names of columns
             (self.profile.name, article.key),
         ).fetchone()
         return [
@@ -187,6 +216,15 @@ class Session:
         """Write and count a failure; `key` is the source key of the article it stands for."""
         self.store.save_failure(failure, self.run_id, self.profile.name, key=key)
         (self.tally.listing_failures if listing else self.tally.article_failures)[failure.reason] += 1
+        tell(
+            "failure",
+            run=self.run_id,
+            portal=self.profile.name,
+            url=failure.url,
+            stage=failure.stage,
+            reason=failure.reason,
+            detail=failure.detail,
+        )
 
     def commit_if_due(self) -> None:
         """Commit, the counts included, where the last commit is long enough ago for what it cost."""
@@ -207,6 +245,7 @@ class Session:
         self.frontier.committed()
         self._last_commit = time.monotonic()
         self._commit_took = self._last_commit - began
+        self.tally.commit_seconds = round(self.tally.commit_seconds + self._commit_took, 3)
 
     def _weigh_validators(self, article: Article) -> None:
         """Compare a page fetched anew with its last answer."""
@@ -264,6 +303,8 @@ class Session:
         verdict = end_run(self, reason, said)
         self._final = self.total()
         self.verdict = verdict
+        ended = {"verdict": verdict.name, "exit_code": verdict.exit_code, "sentence": verdict.sentence}
+        tell("run_ended", run=self.run_id, portal=self.profile.name, **ended, counts=self._final.to_json())
         with suppress(StorageError, LockedError):  # the verdict has the cause, or the next run finds the rest
             self.store.close()
         return verdict

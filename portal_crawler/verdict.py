@@ -6,6 +6,8 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
+from portal_crawler.comparison import is_stopped
+
 EXIT_CODES = {
     "complete": 0,
     "error": 1,
@@ -58,8 +60,9 @@ DOWN = frozenset(
 #: An article that is not there any more is a finding, not a loss of the crawl.
 GONE = frozenset({"http_404", "http_410", "soft_404"})
 
-#: A field that filled on at least this share of articles and now on less than half of that has drifted.
-WELL_FILLED = 0.6
+#: So many known articles that lost a field, and this share of all asked for, are a new template; fewer are pages that moved.
+MANY_CHANGED = 5
+SHARE_CHANGED = 0.05
 
 
 @dataclass(slots=True, kw_only=True)
@@ -67,7 +70,8 @@ class Evidence:
     """What a crawl saw.
 
     `..._failures` count reasons by the kind of page, `in_a_row` those of the last answers, where they were nothing but
-    trouble; `coverage` is the share of articles by field.
+    trouble; `coverage` is the share of articles by field. `lost_fields` and `canaries…` as in Tally, `fewer` and
+    `stopped` are the sentences of a comparison with earlier crawls.
     """
 
     live: bool = False
@@ -93,6 +97,11 @@ class Evidence:
     media_failures: Counter[str] = field(default_factory=Counter)
     coverage: dict[str, float] = field(default_factory=dict)
     coverage_before: dict[str, float] = field(default_factory=dict)
+    lost_fields: Counter[str] = field(default_factory=Counter)
+    canaries: int = 0
+    canaries_lost: Counter[str] = field(default_factory=Counter)
+    fewer: list[str] = field(default_factory=list)
+    stopped: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,13 +126,13 @@ def judge(seen: Evidence) -> Verdict:
     """The verdict of what was seen. The worst thing that is true of the whole wins; single pages make it partial."""
     if seen.storage_error:
         return Verdict(name="storage", sentence=f"The database could not be written: {seen.storage_error}")
-    if seen.close_reason == "shutdown":
-        text = f"Stopped on request with {seen.open_requests} requests to go; run the same command to go on."
+    if seen.close_reason in _STOPS:
+        text = f"{_STOPS[seen.close_reason]} with {seen.open_requests} requests to go; run the same command to go on."
         return Verdict(name="interrupted", sentence=text)
     drifted = _drifted_fields(seen)
     whole = _trouble_with_the_whole(seen)
     if whole:
-        return Verdict(name=whole[0], sentence=whole[1], findings=tuple(drifted))
+        return Verdict(name=whole[0], sentence=whole[1] + _lost(seen, whole[0]), findings=tuple(drifted))
     if drifted:
         return Verdict(
             name="drifted", sentence="The pages changed: " + "; ".join(drifted) + ".", findings=tuple(drifted)
@@ -179,6 +188,8 @@ def _trouble_with_the_whole(seen: Evidence) -> tuple[str, str] | None:
     return None
 
 
+_STOPS = {"shutdown": "Stopped on request", "window": "The hours for crawling ended"}
+
 _SENTENCES = {
     "blocked": "The portal does not let us in; not read: {share} ({reasons}).",
     "down": "The portal is down; not read: {share} ({reasons}).",
@@ -205,13 +216,29 @@ def _class_of(failures: Counter[str]) -> str:
     return votes.most_common(1)[0][0] if votes else "down"
 
 
+def _lost(seen: Evidence, name: str) -> str:
+    """The fields behind a drift, for the sentence; empty where none is known."""
+    if name != "drifted" or not seen.lost_fields:
+        return ""
+    return f" Known articles lost: {_reasons(seen.lost_fields)}."
+
+
 def _drifted_fields(seen: Evidence) -> list[str]:
     texts = []
     for name, before in sorted(seen.coverage_before.items()):
         now = seen.coverage.get(name)
-        if now is not None and before >= WELL_FILLED and now < before / 2:
+        if now is not None and is_stopped(round(now * seen.stored), seen.stored, before):
             texts.append(f"{name} is filled on {now:.0%} of the articles, {before:.0%} before")
-    return texts
+    changed = seen.article_failures["template_changed"]
+    asked = seen.stored + sum(seen.article_failures.values())
+    if changed >= max(MANY_CHANGED, SHARE_CHANGED * asked):
+        texts.append(
+            f"{changed} of {asked} known articles lost what their pages showed before ({_reasons(seen.lost_fields)})"
+        )
+    lost = [name for name, count in sorted(seen.canaries_lost.items()) if count * 2 > seen.canaries]
+    if lost:
+        texts.append(f"while the crawl went on, {', '.join(lost)} disappeared from articles that had shown it before")
+    return [*texts, *seen.stopped]
 
 
 def _holes(seen: Evidence) -> list[str]:
@@ -227,6 +254,7 @@ def _holes(seen: Evidence) -> list[str]:
     if files:
         holes.append(f"{sum(files.values())} images or attachments ({_reasons(files)})")
     holes.extend(seen.truncated)
+    holes.extend(seen.fewer)
     if seen.open_requests:
         holes.append(f"{seen.open_requests} requests were never answered")
     if seen.close_reason not in ("finished", "limit"):

@@ -105,6 +105,31 @@ def last_coverage(conn: sqlite3.Connection, portal: str) -> dict[str, float]:
     return {name: filled / counts["stored"] for name, filled in counts.get("filled", {}).items()}
 
 
+#: Arguments that change how much is asked again, not what there is to find.
+_SAME_GROUND = ("full", "reach")
+
+
+def good_crawls(
+    conn: sqlite3.Connection, portal: str, most: int, *, before: int, like: dict[str, Any]
+) -> list[list[dict[str, Any]]]:
+    """The counts of the runs of the last `most` crawls that ended complete or partial and asked for the same ground.
+
+    Newest crawl first, each with its runs in their order; `before` is the series of the crawl that asks.
+    """
+    ended = conn.execute(
+        "SELECT series, arguments FROM runs WHERE portal = ? AND spider = 'news' AND series <> ? "
+        "AND verdict IN ('complete', 'partial') AND counts IS NOT NULL ORDER BY id DESC LIMIT 100",
+        (portal, before),
+    ).fetchall()
+    wanted = {name: value for name, value in like.items() if name not in _SAME_GROUND}
+    same = [
+        series
+        for series, arguments in ended
+        if {name: value for name, value in json.loads(arguments).items() if name not in _SAME_GROUND} == wanted
+    ]
+    return [counts_of_crawl(conn, series) for series in list(dict.fromkeys(same))[:most]]
+
+
 def last_nowhere(conn: sqlite3.Connection, portal: str) -> frozenset[str]:
     """Content hashes of what a portal answered for items that cannot exist, from the last run that learned any."""
     row = conn.execute(

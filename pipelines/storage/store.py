@@ -191,6 +191,10 @@ class Store:
         """The share of articles with each field filled, in the last good run that stored any; empty without one."""
         return runs.last_coverage(self.conn, portal)
 
+    def good_crawls(self, portal: str, most: int, *, before: int, like: dict[str, Any]) -> list[list[dict[str, Any]]]:
+        """The counts of the runs of earlier crawls that ended well and asked for the same, newest crawl first."""
+        return runs.good_crawls(self.conn, portal, most, before=before, like=like)
+
     def last_nowhere(self, portal: str) -> frozenset[str]:
         """Content hashes of what the portal answered for items that cannot exist, when that was asked last."""
         return runs.last_nowhere(self.conn, portal)

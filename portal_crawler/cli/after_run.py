@@ -20,11 +20,12 @@ class Wishes:
     """What is wanted after a run; None where it is not."""
 
     publish: Path | None = None
+    metrics: Path | None = None
 
 
 def after_run(session: Session, db: Path, wishes: Wishes) -> None:
     """Do it all; what fails is said on standard error and changes nothing of the run's verdict."""
-    for step in (_publish,):
+    for step in (_publish, _measure):
         try:
             step(session, db, wishes)
         except PortalCrawlerError as error:
@@ -41,3 +42,10 @@ def _publish(session: Session, db: Path, wishes: Wishes) -> None:
         back_up(db, wishes.publish)
     else:
         click.echo(f"{wishes.publish}: stays as it was; this run ended {session.verdict.name}", err=True)
+
+
+def _measure(_session: Session, db: Path, wishes: Wishes) -> None:
+    from portal_crawler.metrics import write_metrics
+
+    if wishes.metrics is not None:
+        write_metrics(db, wishes.metrics)

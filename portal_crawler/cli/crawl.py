@@ -37,6 +37,16 @@ from portal_crawler.cli.common import db_option, json_option, print_json
     type=click.Path(dir_okay=False, path_type=Path),
     help="After a complete or partial run, replace this copy of the database, which others read, in one step.",
 )
+@click.option(
+    "--metrics",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write a textfile for Prometheus' node exporter at the end (extra `metrics`).",
+)
+@click.option(
+    "--log-json",
+    type=click.Path(dir_okay=False, allow_dash=True, path_type=Path),
+    help="Append the log to this file as one JSON object a line; - is standard error.",
+)
 @json_option
 @click.pass_context
 def crawl(
@@ -51,6 +61,8 @@ def crawl(
     log_file: Path | None,
     verbose: bool,
     publish: Path | None,
+    metrics: Path | None,
+    log_json: Path | None,
     as_json: bool,
 ) -> None:
     """Crawl PORTAL (a bundled name or a TOML file) into the database.
@@ -70,6 +82,14 @@ def crawl(
     log = {"LOG_FILE": str(log_file)} if log_file else {}
     level = "INFO" if verbose or log_file else "ERROR"
     values = {"LOG_LEVEL": level, **log, **({"MEDIA": "0"} if no_media else {}), **_pairs("-s", settings)}
+    if metrics is not None:
+        from portal_crawler.metrics import check_metrics
+
+        check_metrics()
+    if log_json is not None:
+        from portal_crawler.json_log import log_as_json
+
+        log_as_json(log_json)
     began = time.monotonic()
     wanted = _pairs("-a", arguments) | ({"full": "1"} if full else {})
     session = run_crawl(portal, db, wanted, values, warc=warc)
@@ -79,7 +99,7 @@ def crawl(
     from portal_crawler.cli.after_run import Wishes, after_run
     from portal_crawler.cli.summary import print_summary, summary_json
 
-    after_run(session, db, Wishes(publish=publish))
+    after_run(session, db, Wishes(publish=publish, metrics=metrics))
     if as_json:
         print_json(summary_json(session, db, seconds))
     else:

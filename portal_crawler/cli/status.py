@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 from dataclasses import asdict
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -13,7 +14,6 @@ from portal_crawler.cli.common import db_option, existing, json_option, print_js
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from pipelines.storage.holder import Holder
     from pipelines.storage.status import OpenCrawl, RunRow, Status
@@ -32,9 +32,21 @@ if TYPE_CHECKING:
     "--completeness", is_flag=True, help="What each route found, what is missing and why, and what no route saw."
 )
 @click.option("--dates", is_flag=True, help="How sure the publishing dates are, and which of their sources disagree.")
+@click.option(
+    "--metrics",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write a textfile for Prometheus' node exporter instead (extra `metrics`).",
+)
 @json_option
 def status(
-    portal: str | None, db: Path, run_id: int | None, last: int, completeness: bool, dates: bool, as_json: bool
+    portal: str | None,
+    db: Path,
+    run_id: int | None,
+    last: int,
+    completeness: bool,
+    dates: bool,
+    metrics: Path | None,
+    as_json: bool,
 ) -> None:
     """Show the last runs of all portals (or of PORTAL), what is kept of them, and what is unfinished.
 
@@ -56,6 +68,11 @@ def status(
         raise click.UsageError(
             "--completeness and --dates look at a whole portal, --run at one run; ask for them one by one"
         )
+    if metrics is not None:
+        from portal_crawler.metrics import write_metrics
+
+        write_metrics(existing(db), metrics)
+        return
     data: dict[str, Any]
     show: Callable[[dict[str, Any]], None]
     with Status.open(existing(db)) as reader:

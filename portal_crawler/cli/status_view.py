@@ -112,6 +112,10 @@ def show_run(data: dict[str, Any]) -> None:
     counts = data["counts"]
     _lines(console, "Lists cut short", counts.get("truncated", []))
     _lines(console, "Fields filled", _filled(counts))
+    sections = counts.get("sections", {})
+    if len(sections) > 1:
+        console.print(_by_section(sections))
+    _lines(console, "Pace", _pace(counts))
     _lines(console, "Flags on articles", [f"{name} {count}" for name, count in sorted(counts.get("flags", {}).items())])
     _lines(console, "Evidence", data["evidence"].get("findings", []))
     found = [f"{one['code']}: {one['detail']}" for one in data["findings"]]
@@ -153,6 +157,37 @@ def _facts(data: dict[str, Any]) -> Table:
 def _filled(counts: dict[str, Any]) -> list[str]:
     stored = counts.get("stored", 0)
     return [f"{name} {filled / stored:.0%}" for name, filled in counts.get("filled", {}).items()] if stored else []
+
+
+def _by_section(sections: dict[str, dict[str, int]]) -> Table:
+    """Share of articles with each field, a section a line; what is never filled stands out."""
+    names = [name for name in dict.fromkeys(one for counts in sections.values() for one in counts) if name != "stored"]
+    table = Table(
+        box=None, title="\nFields filled by section", title_justify="left", title_style="bold", pad_edge=False
+    )
+    table.add_column("section", overflow="fold")
+    for name in ("articles", *names):
+        table.add_column(name, justify="right")
+    for section, counts in sorted(sections.items()):
+        stored = counts["stored"]
+        shares = (f"{counts.get(name, 0) / stored:.0%}" for name in names)
+        table.add_row(escape(section) or "(none)", str(stored), *shares)
+    return table
+
+
+def _pace(counts: dict[str, Any]) -> list[str]:
+    """What was asked of each host, and where the time went."""
+    gaps = counts.get("shortest_gap", {})
+    lines = [
+        f"{host}: {number} requests" + (f", never less than {gaps[host]:.2f} s apart" if host in gaps else "")
+        for host, number in sorted(counts.get("asked", {}).items())
+    ]
+    if counts.get("fetch_seconds"):
+        lines.append(
+            f"waiting for answers {counts['fetch_seconds']:.1f} s (the slowest {counts['slowest_fetch']:.2f} s), "
+            f"reading pages {counts['read_seconds']:.1f} s, writing {counts['commit_seconds']:.1f} s"
+        )
+    return lines
 
 
 def _lines(console: Console, title: str, lines: list[str]) -> None:

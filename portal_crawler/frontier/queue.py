@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 if TYPE_CHECKING:
     import sqlite3
 
-Kind = Literal["start", "listing", "article", "feed", "sitemap", "lists", "probe", "nowhere", "media"]
+Kind = Literal["start", "listing", "article", "feed", "sitemap", "lists", "probe", "nowhere", "canary", "media"]
 OPEN_STATES = ("queued", "waiting", "in_flight")
 
 

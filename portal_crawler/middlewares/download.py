@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from scrapy import Request
     from scrapy.http import Response
 
+    from portal_crawler.session import Session
+
 #: Seconds that an answer under way still has after a request to stop (Ctrl-C), and between two looks.
 GRACE = 5.0
 LOOK = 1.0
@@ -26,6 +28,8 @@ class StoppableDownloadHandler(HTTP11DownloadHandler):
         Raises:
             DownloadTimeoutError: the crawl was stopped meanwhile; the frontier still holds the request.
         """
+        session: Session | None = getattr(self._crawler.spider, "session", None)
+        sent = session.sending(request.url) if session is not None else 0.0
         answer = asyncio.ensure_future(super().download_request(request))
         left = GRACE
         try:
@@ -37,6 +41,9 @@ class StoppableDownloadHandler(HTTP11DownloadHandler):
             answer.cancel()
             await asyncio.gather(answer, return_exceptions=True)  # else asyncio would complain of an error nobody saw
             raise
+        finally:
+            if session is not None:
+                session.answered(sent)
         return answer.result()
 
     def _is_stopping(self) -> bool:

@@ -16,6 +16,7 @@ from portal_crawler.platforms.sharepoint.addresses import source_key
 from portal_crawler.retrying import RetryPolicy, retry_after_seconds
 from portal_crawler.session import Session, with_capture
 from portal_crawler.spiders.arguments import Wish, apply_profile, check_arguments, profile_of
+from portal_crawler.spiders.canaries import Canaries
 from portal_crawler.spiders.following import Following
 from portal_crawler.spiders.media import MediaDesk
 from portal_crawler.spiders.probes import Probing
@@ -64,6 +65,8 @@ class NewsSpider(Spider):
         self._trouble = Trouble(session, policy)
         session.media = MediaDesk(session)
         session.walks_whole_lists = not self._wish.is_narrow and not refresh.ground
+        session.tally.shape = "narrow" if self._wish.is_narrow else "refresh" if refresh.ground else "whole"
+        self._canaries = Canaries(session)
         self._probing = Probing(session, profile.crawl.probe_ids) if session.walks_whole_lists else None
 
     @classmethod
@@ -138,7 +141,7 @@ class NewsSpider(Spider):
 
     def nothing_left(self) -> None:
         """Everything that lists lead to is read: ask for ids between and above known ones, until none of them is news."""
-        if self._probing is not None and self._probing.queue():
+        if (self._probing is not None and self._probing.queue()) or self._canaries.queue():
             self.session.scheduler.poke()
             raise DontCloseSpider
 
@@ -159,8 +162,9 @@ class NewsSpider(Spider):
             return
         is_list = entry.kind in ("start", "listing")
         reading = await self.session.read(page, "listing" if is_list else "article")
-        if entry.kind == "nowhere":
-            self.session.learn_nowhere(reading)
+        if entry.kind in ("nowhere", "canary"):
+            learn = self.session.learn_nowhere if entry.kind == "nowhere" else self._canaries.judge
+            learn(reading)
             self.session.done(entry)
             return
         problem = self._problem(entry, reading)
@@ -195,6 +199,7 @@ class NewsSpider(Spider):
             return Problem(reason="soft_404", detail="the same answer as for an address that cannot exist")
         lost = self.session.fields_lost(reading.article) if reading.article else []
         if lost:
+            self.session.tally.lost_fields.update(lost)
             return Problem(reason="template_changed", detail=f"the page shows no {', '.join(lost)} any more")
         is_list = entry.kind in ("start", "listing")
         if is_list and not reading.problem and not reading.links and self._must_have_links(entry, reading):
@@ -213,6 +218,7 @@ class NewsSpider(Spider):
             self.session.tally.starts_ok += 1
         else:
             self.session.tally.listings_ok += 1
+        self.session.tally.lists_read += int(entry.context.get("number", 1)) == 1
         self._following.list_page(entry, reading)
         self.session.done(entry)
 
@@ -235,4 +241,5 @@ class NewsSpider(Spider):
         if page.requested_url != page.url and article.key != source_key(entry.url):
             self.session.moved(entry.url, article.url)
         self._following.article_page(entry, reading)
+        self._canaries.see(article)
         return article

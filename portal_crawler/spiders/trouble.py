@@ -26,7 +26,7 @@ DOUBT = 15
 #: What a file that is not served says of the portal; a picture that is shut, or breaks its server, says nothing.
 UNREACHABLE = frozenset({"dns", "connection_refused", "connection_lost", "timeout", "maintenance"})
 
-SIDE_KINDS = ("feed", "sitemap", "lists", "nowhere")
+SIDE_KINDS = ("feed", "sitemap", "lists", "nowhere", "canary")
 
 #: What a menu link may lead to without being a hole in the lists.
 NO_LIST = frozenset(

@@ -23,3 +23,23 @@ def test_how_many_duplicates_there_are_is_not_added_up() -> None:
 
 def test_counts_of_another_version_are_left_out() -> None:
     assert Tally.from_json({"stored": 2, "of_a_later_version": 9}) == Tally(stored=2)
+
+
+def test_the_pace_of_two_runs_is_the_sum_of_requests_and_the_shorter_gap() -> None:
+    one, two = Tally(), Tally(slowest_fetch=2.0, fetch_seconds=3.5)
+    for gap in (None, 1.2, 0.9):
+        one.count_request("a.vn", gap)
+    two.count_request("a.vn", 1.0)
+    one.add(two.to_json())
+    assert (one.asked, one.shortest_gap) == (Counter({"a.vn": 4}), {"a.vn": 0.9})
+    assert (one.slowest_fetch, one.fetch_seconds) == (2.0, 3.5)
+
+
+def test_fields_are_counted_by_section() -> None:
+    one, two = Tally(), Tally()
+    one.count_article("Tin", ["title", "author"])
+    two.count_article("Tin", ["title"])
+    two.count_article("", ["title"])
+    one.add(two.to_json())
+    assert one.sections == {"Tin": {"stored": 2, "title": 2, "author": 1}, "": {"stored": 1, "title": 1}}
+    assert Tally.from_json(one.to_json()).sections == one.sections
