@@ -42,13 +42,13 @@ def build(db: Path) -> Any:
     """
     try:
         from datasette.app import Datasette
-        from datasette.database import Database
         from datasette.plugins import pm
     except ImportError as error:
         raise ConfigurationError(
             'the page needs Datasette; install it with: pip install "portal-crawler[explore]"'
         ) from error
     from portal_crawler.explore import plugin
+    from portal_crawler.explore.current import CurrentDatabase
 
     if not pm.is_registered(plugin):
         pm.register(plugin)
@@ -62,7 +62,9 @@ def build(db: Path) -> Any:
         static_mounts=[("explore", str(here / "static"))],
     )
     datasette.remove_database("_memory")
-    datasette.add_database(Database(datasette, path=str(db.resolve()), is_mutable=not _is_frozen(db)), name=DATABASE)
+    datasette.add_database(
+        CurrentDatabase(datasette, path=str(db.resolve()), is_mutable=not _is_frozen(db)), name=DATABASE
+    )
     return datasette
 
 

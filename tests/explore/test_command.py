@@ -51,15 +51,26 @@ def test_a_missing_extra_is_named_with_its_cure(empty: Path, monkeypatch: pytest
     assert 'pip install "portal-crawler[explore]"' in done.output
 
 
-def test_a_database_of_an_older_version_is_brought_up_to_date(empty: Path, monkeypatch: pytest.MonkeyPatch):
+@pytest.fixture
+def older(empty: Path) -> Path:
     with closing(sqlite3.connect(empty)) as conn:
         conn.execute("DROP VIEW v_browse")
         conn.execute("DELETE FROM _sqlite_migrations WHERE name = 'm011_browse'")
         conn.commit()
+    return empty
+
+
+def test_a_database_of_an_older_version_is_written_to_only_where_that_is_asked_for(
+    older: Path, monkeypatch: pytest.MonkeyPatch
+):
     monkeypatch.setattr("portal_crawler.explore.app.serve", lambda *_: None)
-    done = CliRunner().invoke(main, ["explore", "--db", str(empty)])
+    before = older.read_bytes()
+    done = CliRunner().invoke(main, ["explore", "--db", str(older)])
+    assert (done.exit_code, "--upgrade" in done.output) == (1, True), done.output
+    assert older.read_bytes() == before
+    done = CliRunner().invoke(main, ["explore", "--db", str(older), "--upgrade"])
     assert (done.exit_code, "brought up to date" in done.output) == (0, True), done.output
-    assert rows(empty, "SELECT * FROM v_browse") == []
+    assert rows(older, "SELECT * FROM v_browse") == []
 
 
 def test_a_missing_database_is_not_made(tmp_path: Path):

@@ -185,6 +185,20 @@ def test_what_a_crawl_commits_is_seen_without_a_restart(tmp_path: Path):
         assert here.one("SELECT title FROM articles") in here.get("/").text
 
 
+def test_a_file_put_in_its_place_is_shown_without_a_restart(tmp_path: Path):
+    for name, number in (("portal.db", 1), ("next.db", 2)):
+        with Store.open(tmp_path / name) as store:
+            store.save_article(rich_article(number), store.begin_run(PORTAL, "news", {}))
+            store.commit()
+    here = Site(tmp_path / "portal.db", build(tmp_path / "portal.db"))
+    sql = {"sql": "SELECT title FROM v_articles", "_shape": "arrayfirst"}
+    assert here.get("/portal.json", params=sql).json() == ["Lễ trồng cây lần thứ 1"]
+    (tmp_path / "next.db").replace(tmp_path / "portal.db")
+    for _ in range(4):
+        assert here.get("/portal.json", params=sql).json() == ["Lễ trồng cây lần thứ 2"]
+    assert "Lễ trồng cây lần thứ 2" in here.get("/articles").text
+
+
 def test_a_file_outside_the_media_folder_is_not_served(tmp_path: Path):
     path = tmp_path / "portal.db"
     (tmp_path / "secret.txt").write_text("geheim")
