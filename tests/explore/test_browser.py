@@ -67,6 +67,11 @@ class Visit:
         page.on("request", lambda request: self.asked.append(request.url))
         page.on("console", lambda message: self.complaints.append(message.text))
 
+    def follow(self, link: Any) -> None:
+        """Click, and wait for the page it leads to."""
+        with self.page.expect_navigation():
+            link.click()
+
     def shoot(self, name: str) -> None:
         folder = os.environ.get("SCREENSHOTS")
         if folder:
@@ -113,7 +118,7 @@ def test_a_search_without_tone_marks_is_typed_and_leads_to_an_article(visit, add
     assert {word.lower() for word in seen.page.locator("mark").all_inner_texts()} >= {"đồng", "khối"}
     seen.shoot("search")
     title = seen.page.locator(".hits a").first.inner_text()
-    seen.page.locator(".hits a").first.click()
+    seen.follow(seen.page.locator(".hits a").first)
     assert seen.page.locator("h1").inner_text() == title
 
 
@@ -122,10 +127,10 @@ def test_a_facet_is_clicked_and_taken_away_again(visit, addresses):
     all_of_them = seen.page.locator(".hits li").count()
     facet = seen.page.locator("#facet-category li").first
     count = int(facet.locator(".count").inner_text())
-    facet.locator("a").click()
+    seen.follow(facet.locator("a"))
     assert seen.page.locator(".hits li").count() == count < all_of_them
     seen.shoot("facet")
-    seen.page.locator("a.chosen").click()
+    seen.follow(seen.page.locator("a.chosen"))
     assert seen.page.locator(".hits li").count() == all_of_them
 
 
