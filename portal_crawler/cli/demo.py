@@ -55,6 +55,7 @@ def demo(ctx: click.Context, folder: Path, articles: int, fresh: bool) -> None:
     click.echo("\nNow look at it:")
     click.echo(f'  sqlite3 {db} "{newest}"')
     click.echo(f"  portal-crawler status --db {db}")
+    click.echo(f"  portal-crawler explore --db {db} --open   (pages in the browser; after make setup)")
     click.echo("Then crawl a real portal (portal-crawler crawl ben_tre_city), or write a profile: docs/new-portal.md")
 
 

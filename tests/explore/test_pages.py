@@ -83,6 +83,17 @@ def test_an_article_shows_its_text_its_stored_pictures_and_where_it_came_from(si
     assert "listing" in page
 
 
+def test_what_other_tables_say_of_an_article_stands_on_its_page(site: Site):
+    with closing(sqlite3.connect(site.db)) as conn:
+        uid, written, means = conn.execute(
+            "SELECT p.uid, p.written, d.vietnamese FROM v_article_places p "
+            "JOIN data_dictionary d ON d.table_name = 'v_article_places' AND d.column_name = '' LIMIT 1"
+        ).fetchone()
+    page = text_of(site.get(f"/article/{uid}"))
+    assert written in page
+    assert means in page
+
+
 def test_every_article_can_be_opened(site: Site):
     with closing(sqlite3.connect(site.db)) as conn:
         uids = [uid for (uid,) in conn.execute("SELECT uid FROM articles")]
