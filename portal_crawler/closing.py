@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from pipelines.errors import LockedError, StorageError
+from pipelines.storage import incidents
 from pipelines.storage.chrome import learn
 from pipelines.storage.date_evidence import ListDate, report_disagreements, save_list_dates, unread_list_dates
 from pipelines.storage.failures import resolve_list_pages
@@ -13,6 +14,7 @@ from pipelines.storage.routes import record_addresses, record_routes
 from portal_crawler.comparison import compare
 from portal_crawler.extract.list_dates import read_list_date
 from portal_crawler.frontier.sightings import shrunken_lists
+from portal_crawler.notices.desk import weigh_freshness
 from portal_crawler.verdict import GONE, Evidence, Verdict, judge
 
 if TYPE_CHECKING:
@@ -90,6 +92,11 @@ def _write(session: Session, verdict: Verdict) -> None:
     if session.live and verdict.name in ("complete", "partial"):
         # only a source that is well may say that something is gone, and it must say so in two crawls
         store.mark_gone(session.profile.name, session.run_id, reasons=GONE)
+    if session.live and session.tally.shape != "narrow":  # what somebody tries out is no incident
+        portal, run_id = session.profile.name, session.run_id
+        incidents.weigh_verdict(store.conn, portal, run_id, verdict.name, verdict.sentence, store.now())
+        if verdict.name in ("complete", "partial"):
+            weigh_freshness(store.conn, portal, run_id)
     store.finish_run(session.run_id, verdict.name, verdict.exit_code, verdict.to_json(), counts)
 
 

@@ -12,6 +12,7 @@ from pipelines.errors import PortalCrawlerError
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from portal_crawler.notices.config import Notices
     from portal_crawler.session import Session
 
 
@@ -21,11 +22,12 @@ class Wishes:
 
     publish: Path | None = None
     metrics: Path | None = None
+    notices: Notices | None = None
 
 
 def after_run(session: Session, db: Path, wishes: Wishes) -> None:
     """Do it all; what fails is said on standard error and changes nothing of the run's verdict."""
-    for step in (_publish, _measure):
+    for step in (_publish, _measure, _notify):
         try:
             step(session, db, wishes)
         except PortalCrawlerError as error:
@@ -49,3 +51,18 @@ def _measure(_session: Session, db: Path, wishes: Wishes) -> None:
 
     if wishes.metrics is not None:
         write_metrics(db, wishes.metrics)
+
+
+def _notify(session: Session, db: Path, wishes: Wishes) -> None:
+    from portal_crawler.notices.desk import deliver, tell_unrecorded
+
+    verdict = session.verdict
+    if wishes.notices is None or verdict is None:
+        return
+    failed = (
+        tell_unrecorded(db, wishes.notices, session.profile.name, verdict.name, verdict.sentence, session.run_id)
+        if session.storage_error
+        else deliver(db, wishes.notices)
+    )
+    for error in failed:
+        click.secho(f"Not told: {error}", fg="red", err=True)

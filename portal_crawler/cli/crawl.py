@@ -10,6 +10,7 @@ import click
 
 from pipelines.errors import PortalCrawlerError, StoppedError
 from portal_crawler.cli.common import db_option, json_option, print_json
+from portal_crawler.cli.notify import notices_option
 
 
 @click.command()
@@ -47,6 +48,7 @@ from portal_crawler.cli.common import db_option, json_option, print_json
     type=click.Path(dir_okay=False, allow_dash=True, path_type=Path),
     help="Append the log to this file as one JSON object a line; - is standard error.",
 )
+@notices_option
 @json_option
 @click.pass_context
 def crawl(
@@ -63,6 +65,7 @@ def crawl(
     publish: Path | None,
     metrics: Path | None,
     log_json: Path | None,
+    notices: Path | None,
     as_json: bool,
 ) -> None:
     """Crawl PORTAL (a bundled name or a TOML file) into the database.
@@ -82,6 +85,11 @@ def crawl(
     log = {"LOG_FILE": str(log_file)} if log_file else {}
     level = "INFO" if verbose or log_file else "ERROR"
     values = {"LOG_LEVEL": level, **log, **({"MEDIA": "0"} if no_media else {}), **_pairs("-s", settings)}
+    told = None
+    if notices is not None:
+        from portal_crawler.notices.config import load_notices
+
+        told = load_notices(notices)
     if metrics is not None:
         from portal_crawler.metrics import check_metrics
 
@@ -99,7 +107,7 @@ def crawl(
     from portal_crawler.cli.after_run import Wishes, after_run
     from portal_crawler.cli.summary import print_summary, summary_json
 
-    after_run(session, db, Wishes(publish=publish, metrics=metrics))
+    after_run(session, db, Wishes(publish=publish, metrics=metrics, notices=told))
     if as_json:
         print_json(summary_json(session, db, seconds))
     else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 import subprocess
 from typing import TYPE_CHECKING
@@ -19,8 +20,11 @@ if TYPE_CHECKING:
 def changed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crawled]:
     """A first crawl, so that nothing earlier can tell."""
     db = tmp_path_factory.mktemp("half") / "portal.db"
+    notices = db.with_name("notices.toml")
+    notices.write_text(f"[[command]]\nrun = ['/bin/sh', '-c', 'cat > {db.parent}/notice.json']\n")
     with SamplePortal(articles=60, seed=1) as portal:
-        process = start_cli(*crawl_words(portal, db, *TEXT_ONLY, "--json"), "-s", "DOWNLOAD_DELAY=0.02")
+        words = crawl_words(portal, db, *TEXT_ONLY, "--json", "--notices", notices)
+        process = start_cli(*words, "-s", "DOWNLOAD_DELAY=0.02")
         wait_until(lambda: db.exists() and stored(db) >= 25)
         portal.set_faults(["redesign"])
         out, err = process.communicate(timeout=60)
@@ -34,8 +38,22 @@ def stored(db) -> int:
         return 0
 
 
-def test_the_verdict_is_drifted_and_names_the_fields(changed: Crawled):
+NAMED = "category disappeared from articles that had shown it before"
+
+
+def test_the_verdict_is_drifted_and_names_the_field(changed: Crawled):
     told = changed.summary
-    print(told["sentence"], told["findings"], told["counts"]["canaries_lost"], told["counts"]["sections"])
-    assert (told["verdict"], changed.done.returncode) == ("drifted", 5)
-    assert "category" in told["sentence"]
+    assert (told["verdict"], changed.done.returncode, changed.done.stderr) == ("drifted", 5, "")
+    assert NAMED in told["sentence"]
+
+
+def test_three_articles_that_had_it_were_asked_again_for_the_proof(changed: Crawled):
+    counts = changed.summary["counts"]
+    assert (counts["canaries"], counts["canaries_lost"]["category"]) == (3, 3)
+
+
+def test_the_notice_names_the_field(changed: Crawled):
+    notice = json.loads((changed.db.parent / "notice.json").read_text(encoding="utf-8"))
+    assert (notice["event"], notice["code"]) == ("opened", "drifted")
+    assert NAMED in notice["sentence"]
+    assert NAMED in notice["text"]
