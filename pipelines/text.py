@@ -37,6 +37,8 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 #: alone, and to see so costs a twentieth of a translation.
 _PLAIN = re.compile("[\n\r\t -~\xa0-\xac\xae-\u024f\u0300-\u0333\u1ea0-\u1ef9\u2010-\u2027]*")
 _SPACE_IN_LINE = re.compile(r"[^\S\n]+")
+#: Where there is none, every space is one already: to see so is cheaper than to put each in its own place.
+_ODD_SPACE = re.compile(r"[^\S\n ]| {2}")
 _MARKUP_INVISIBLE = re.compile(
     r"&(?:shy|ZeroWidthSpace|zwnj|zwj|lrm|rlm|NoBreak|#0*(?:173|820[3-7]|8288|65279)|#[xX]0*(?:[aA][dD]|200[bBcCdDeEfF]|2060|[fF][eE][fF]{2}));"
 )
@@ -45,7 +47,7 @@ _MARKUP_SPACE = re.compile(r"&(?:nbsp|ensp|emsp|thinsp|#0*160|#[xX]0*[aA]0);")
 
 def storable(text: str) -> str:
     """The text as found, without the few characters that SQLite or JSON cannot hold."""
-    return _join_surrogates(text).translate(_DROP_UNSAFE)
+    return text if _PLAIN.fullmatch(text) else _join_surrogates(text).translate(_DROP_UNSAFE)
 
 
 def clean_text(text: str) -> str:
@@ -55,13 +57,15 @@ def clean_text(text: str) -> str:
 
 def clean_lines(text: str) -> str:
     """As `clean_text` line by line; empty lines go, lines are separated by one newline."""
-    return "\n".join(line for line in map(clean_text, _visible(text).splitlines()) if line)
+    lines = (" ".join(line.split()) for line in _visible(text).splitlines())
+    return "\n".join(line for line in lines if line)
 
 
 def clean_markup(markup: str) -> str:
     """Markup with the same characters cleaned, as character or as reference; tags and line breaks stay as they are."""
-    text = _MARKUP_SPACE.sub(" ", _MARKUP_INVISIBLE.sub("", markup))
-    return _SPACE_IN_LINE.sub(" ", _visible(text)).strip()
+    text = _MARKUP_SPACE.sub(" ", _MARKUP_INVISIBLE.sub("", markup)) if "&" in markup else markup
+    text = _visible(text)
+    return (_SPACE_IN_LINE.sub(" ", text) if _ODD_SPACE.search(text) else text).strip()
 
 
 def _visible(text: str) -> str:

@@ -44,6 +44,9 @@ COOKIES_ENABLED = True  # view states are bound to ASP.NET sessions
 SPIDER_MIDDLEWARES = {  # nobody needs to know our path through a portal
     "scrapy.spidermiddlewares.referer.RefererMiddleware": None,
     "portal_crawler.middlewares.redirects.NoReferer": 700,
+    # what follows has nothing to do for requests that a frontier hands out, and is asked for each of them
+    "scrapy.spidermiddlewares.httperror.HttpErrorMiddleware": None,
+    "scrapy.spidermiddlewares.depth.DepthMiddleware": None,
 }
 URLLENGTH_LIMIT = 0  # pager tokens are long; a dropped one would be a silently short list
 
@@ -66,6 +69,10 @@ ITEM_PIPELINES = {
 }
 
 DOWNLOADER_MIDDLEWARES = {
+    # the guard knows the hosts, the tally keeps the counts; nobody logs in
+    "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
+    "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,
+    "scrapy.downloadermiddlewares.stats.DownloaderStats": None,
     # before robots.txt is even asked for, and again for every redirect
     "portal_crawler.middlewares.guard.GuardMiddleware": 50,
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,

@@ -38,10 +38,13 @@ _OPTIONS: dict[str, Any] = {
     "include_comments": False,
     "deduplicate": False,
     "with_metadata": False,
+    # no second opinion: the source is cut already, and the answer is only held against the blocks it was made of
+    "fast": True,
 }
 #: On 202 pages of public benchmarks precision without links and pictures agrees best with people (F1 0.965).
 _WHOLE_PAGE: dict[str, Any] = {
     **_OPTIONS,
+    "fast": False,
     "favor_recall": False,
     "favor_precision": True,
     "include_images": False,
@@ -79,9 +82,9 @@ def build_body(blocks: Sequence[Block], captions: Mapping[Block, Block], resolve
     if not faithful:
         return Body("", markup, "faithful", 1.0, 0)
     extracted = _extract(markup)
-    kept, added = share_kept(faithful, extracted)
     if extracted.split() == faithful.split():
         return Body(faithful, markup, "trafilatura", 1.0, 0)
+    kept, added = share_kept(faithful, extracted)
     return Body(faithful, markup, "faithful", kept, added)
 
 

@@ -83,6 +83,9 @@ _INLINE = frozenset(
     ]
 )
 
+#: lxml's own table asks Python about every element; nobody here needs its classes of forms and inputs.
+_CLASSES = etree.ElementDefaultClassLookup(element=html.HtmlElement, comment=html.HtmlComment)
+
 _DEEP = truth("/*" * MAX_DEPTH)
 _BASE = string("/html/head/base/@href")
 
@@ -125,6 +128,7 @@ def parse_document(page: Page, max_bytes: int = MAX_BYTES) -> Document:
 def _parse(text: str) -> html.HtmlElement:
     # Feeding UTF-8 with the encoding named keeps libxml2 from believing the page's own meta element.
     parser = html.HTMLParser(encoding="utf-8", remove_pis=True, huge_tree=True)
+    parser.set_element_class_lookup(_CLASSES)
     try:
         root = etree.fromstring(text.encode("utf-8"), parser)
     except etree.XMLSyntaxError as error:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from portal_crawler.extract.head import title_element
 from portal_crawler.extract.media import is_file
 from portal_crawler.extract.reading import Expect, Problem
 from portal_crawler.extract.text import clean_text
-from portal_crawler.extract.xpath import string, truth
+from portal_crawler.extract.xpath import truth
 from portal_crawler.platforms.sharepoint.badpages import error_in
 from portal_crawler.platforms.sharepoint.pagers import detect_pager
 
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from portal_crawler.extract.listing import ListingReading
     from portal_crawler.platforms.sharepoint.forms import Form
 
-_TITLE = string("//title")
 #: What a page says of itself for sharing; no list of SharePoint does.
 _SAYS_ARTICLE = truth("//head/meta[(@property='og:type' and @content='article') or @property='article:published_time']")
 #: Words of running text (not links, not labels) that make a page of unknown kind an article, a publishing page one, and
@@ -55,7 +55,7 @@ def judge(
         reason, detail = _FORM_REASONS[form.kind]
         return Problem(reason=reason, detail=detail)
     if not strong:
-        error = error_in(_TITLE(document.root), _text(draft), document.root)
+        error = error_in(title_element(document.root), _text(draft), document.root)
         if error is not None:
             return error
     least = _PROSE_ASKED if expect == "article" else _PROSE_FIELD if _is_field(draft) else _PROSE_ANY

@@ -10,6 +10,7 @@ from portal_crawler.extract.chrome import views_in
 from portal_crawler.extract.dating import line_candidates
 from portal_crawler.extract.draft import Draft, Value
 from portal_crawler.extract.general import is_foreign, vote
+from portal_crawler.extract.index import index_of
 from portal_crawler.extract.leads import split_lead
 from portal_crawler.extract.lines import author_in, part_lines
 from portal_crawler.extract.locate import Cut, cut_article
@@ -32,10 +33,7 @@ if TYPE_CHECKING:
     from portal_crawler.extract.serialize import Resolve
     from portal_crawler.profile import Profile
 
-_CRUMBS = elements(
-    "//*[contains(@id,'siteMapPath') or contains(@id,'SiteMapPath') or contains(@id,'ContentMap')"
-    " or contains(@class,'breadcrumb') or contains(@class,'Breadcrumb') or contains(@class,'crumb')][1]"
-)
+_CRUMBS_ID, _CRUMBS_CLASS = re.compile("[sS]iteMapPath|ContentMap"), re.compile("crumb")
 _STEPS = elements(".//a|.//span[not(.//a or .//span)]|.//li[not(.//a or .//span)]")
 _HOME_LINKS = elements(
     "//a[normalize-space(.)='Trang chủ' or normalize-space(.)='Trang Chủ' or normalize-space(.)='Home']"
@@ -172,9 +170,9 @@ def _category(cut: Cut, head: Head, root: HtmlElement, title: Value | None) -> V
 
 def _steps(root: HtmlElement) -> list[str]:
     """The steps of the breadcrumb: by the names platforms give it, or by a link home with more behind a separator."""
-    crumbs = _CRUMBS(root)
-    if crumbs:
-        return [clean_text(step.text_content()) for step in _STEPS(crumbs[0])]
+    for element, names, identity in index_of(root).marked:
+        if _CRUMBS_CLASS.search(names) or _CRUMBS_ID.search(identity):
+            return [clean_text(step.text_content()) for step in _STEPS(element)]
     for link in _HOME_LINKS(root)[:_HOMES]:
         for holder in islice(link.iterancestors(), 2):
             text = clean_text(holder.text_content())

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from portal_crawler.extract.blocks import Block, Piece, count_words
 from portal_crawler.extract.body import main_lines
 from portal_crawler.extract.coverage import words_of
+from portal_crawler.extract.index import index_of
 from portal_crawler.extract.region import heaviest
 from portal_crawler.extract.titles import same
-from portal_crawler.extract.xpath import truth
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
     from portal_crawler.extract.head import Head
+    from portal_crawler.extract.index import Index
 
 #: Words in a row that tell that a block is in the text; a block is in it where this share of its runs is.
 _RUN, _SHARE = 3, 0.6
@@ -31,15 +32,23 @@ _LEAD_WORDS = 12
 #: An element of which this share was kept is the article's own.
 _WHOLE = 0.8
 
-_PLATFORM = truth(
-    "//script[contains(@src,'_layouts/')]|//link[contains(@href,'_layouts/')]|//input[@name='__VIEWSTATE' or @id='__VIEWSTATE']"
-    "|//*[contains(@class,'ms-rtestate-field') or starts-with(@class,'ExternalClass') or @id='aspnetForm']"
-)
-
 
 def is_foreign(root: HtmlElement, head: Head) -> bool:
     """True for a page that shows no sign of SharePoint or ASP.NET."""
-    return not (head.lcid or "sharepoint" in head.meta.get("generator", "").lower() or _PLATFORM(root))
+    return not (head.lcid or "sharepoint" in head.meta.get("generator", "").lower() or _names_platform(index_of(root)))
+
+
+def _names_platform(index: Index) -> bool:
+    """True for the view state and layouts folder of ASP.NET and SharePoint, their form and their rich text."""
+    return (
+        any("__VIEWSTATE" in (one.get("name"), one.get("id")) for one in index.named("input"))
+        or any("_layouts/" in one.get("src", "") for one in index.named("script"))
+        or any("_layouts/" in one.get("href", "") for one in index.named("link"))
+        or any(
+            identity == "aspnetForm" or names.startswith("ExternalClass") or "ms-rtestate-field" in names
+            for _, names, identity in index.marked
+        )
+    )
 
 
 def vote(root: HtmlElement, blocks: Sequence[Block], names: Mapping[Block, str], title: Block | None) -> list[Block]:

@@ -7,22 +7,18 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from portal_crawler.extract.index import index_of, scripts_with
 from portal_crawler.extract.text import clean_text
-from portal_crawler.extract.xpath import elements, string, strings
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from lxml.html import HtmlElement
 
-_TITLE = string("//title")
-_META = elements("//meta[@content]")
-_LD = strings("//script[@type='application/ld+json']/text()")
 #: The title area of SharePoint: 2013 and later, then 2010.
-_TITLE_AREA = elements(
-    "//*[@id='DeltaPlaceHolderPageTitleInTitleArea' or @id='pageTitle' or contains(@class,'ms-core-pageTitle')"
-    " or contains(@class,'s4-titletext') or contains(@class,'s4-pagedescription') or contains(@class,'ms-titlearea')]"
-)
+_AREA_IDS = frozenset(["DeltaPlaceHolderPageTitleInTitleArea", "pageTitle"])
+_AREA_CLASSES = re.compile("ms-core-pageTitle|s4-titletext|s4-pagedescription|ms-titlearea")
 _LCID = re.compile(r"(?:currentLanguage|webLanguage|lcid)\W{1,4}(\d{4})", re.IGNORECASE)
-_CONTEXT = strings("//script[contains(., '_spPageContextInfo')]/text()")
 _NEWS = re.compile(r"Article|Posting|Report", re.IGNORECASE)
 
 
@@ -54,25 +50,32 @@ class Head:
 
 def read_head(root: HtmlElement) -> Head:
     """The head of a page."""
+    index = index_of(root)
     meta: dict[str, str] = {}
-    for element in _META(root):
+    for element in index.named("meta"):
         name = element.get("property") or element.get("name") or element.get("itemprop") or ""
-        content = clean_text(element.get("content"))
+        content = clean_text(element.get("content") or "")
         if name and content:
             meta.setdefault(name.strip().lower(), content)
-    context = "".join(_CONTEXT(root))[:20000]
-    lcid = _LCID.search(context)
+    lcid = _LCID.search("".join(scripts_with(root, "_spPageContextInfo"))[:20000])
+    areas = (one for one, names, identity in index.marked if identity in _AREA_IDS or _AREA_CLASSES.search(names))
+    linked = (one.text or "" for one in index.named("script") if one.get("type") == "application/ld+json")
     return Head(
-        title=clean_text(_TITLE(root)),
-        title_area=tuple(dict.fromkeys(text for one in _TITLE_AREA(root) if (text := clean_text(one.text_content())))),
+        title=clean_text(title_element(root)),
+        title_area=tuple(dict.fromkeys(text for one in areas if (text := clean_text(one.text_content())))),
         meta=meta,
-        ld=_article_of(_LD(root)),
+        ld=_article_of(linked),
         language=(root.get("lang") or root.get("xml:lang") or "").lower(),
         lcid=int(lcid[1]) if lcid else 0,
     )
 
 
-def _article_of(scripts: list[str]) -> dict[str, Any]:
+def title_element(root: HtmlElement) -> str:
+    """The text of the title element as written; empty where a page has none."""
+    return next((one.text_content() for one in index_of(root).named("title")), "")
+
+
+def _article_of(scripts: Iterable[str]) -> dict[str, Any]:
     """The first JSON-LD object that is an article, at the top level, in a list or in a graph."""
     for script in scripts:
         try:

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from portal_crawler.extract.xpath import string, strings
+from portal_crawler.extract.index import index_of
 from portal_crawler.platforms.sharepoint.addresses import clean_url, item_id, source_key
 from portal_crawler.platforms.sharepoint.shapes import on_hosts
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from lxml.html import HtmlElement
 
     from pipelines.items import Page
+    from portal_crawler.extract.index import Index
     from portal_crawler.profile import Profile
 
-_ACTION = string("//form[@id='aspnetForm' or @id='form1']/@action")
-_CANONICAL = strings("//link[@rel='canonical']/@href | //meta[@property='og:url']/@content")
+_FORMS = frozenset(["aspnetForm", "form1"])
 
 
 def true_address(page: Page, root: HtmlElement, profile: Profile) -> str:
@@ -25,11 +27,22 @@ def true_address(page: Page, root: HtmlElement, profile: Profile) -> str:
     none: portals are known to name their start page, or the last page visited, as canonical for all.
     """
     own = clean_url(page.url, page.url) or page.url
-    action = clean_url(own, _ACTION(root))
+    index = index_of(root)
+    actions = (one.get("action") for one in index.named("form") if one.get("id") in _FORMS)
+    action = clean_url(own, next((one for one in actions if one is not None), ""))
     if action and source_key(action) == source_key(own):
         own = action  # ASP.NET writes the page's own address there, in the server's spelling
-    for reference in _CANONICAL(root):
+    for reference in _canonical(index):
         url = clean_url(own, reference)
         if url and on_hosts(url, profile.hosts) and item_id(url) and item_id(own) in ("", item_id(url)):
             return url
     return own
+
+
+def _canonical(index: Index) -> Iterator[str]:
+    """The addresses that a page names as its own, in page order."""
+    for element in index.among(("link", "meta")):
+        if element.get("rel") == "canonical" and element.tag == "link":
+            yield element.get("href", "")
+        elif element.get("property") == "og:url" and element.tag == "meta":
+            yield element.get("content", "")

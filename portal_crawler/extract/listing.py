@@ -9,6 +9,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
+from portal_crawler.extract.index import index_of
 from portal_crawler.extract.reading import Link
 from portal_crawler.extract.rows import cut_rows, heading_of, read_date, read_image, read_title
 from portal_crawler.extract.sections import find_sections
@@ -40,7 +41,6 @@ if TYPE_CHECKING:
     from portal_crawler.extract.rows import Row
     from portal_crawler.profile import Profile
 
-_ANCHORS = elements("//a[@href]")
 _LINKS_IN = elements("descendant-or-self::a[@href]")
 _PARAGRAPHS = elements("//p[not(ancestor::li or ancestor::a)]")
 _MENU = re.compile(r"(?i)nav(?!y)|menu|breadcrumb|sitemappath|footer|chan-?trang|quicklaunch|ribbon")
@@ -104,7 +104,7 @@ def _anchors(document: Document, profile: Profile) -> list[Anchor]:
     hosts = frozenset(profile.hosts)
     menus: dict[HtmlElement, bool] = {}
     found = []
-    for element in _ANCHORS(document.root):
+    for element in index_of(document.root).named("a"):
         reference = element.get("href")
         if not reference or reference[0] == "#" or _SCHEME.match(reference):
             continue

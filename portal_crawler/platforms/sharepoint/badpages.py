@@ -6,9 +6,9 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from portal_crawler.extract.index import index_of
 from portal_crawler.extract.reading import Problem
 from portal_crawler.extract.text import clean_text, flatten
-from portal_crawler.extract.xpath import truth
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
@@ -63,8 +63,6 @@ _DETAILS = {
 _MOST_WORDS = 150
 #: The message stands at the beginning.
 _BEGINNING = 400
-
-_PASSWORDS = truth("//input[translate(@type,'PASWORD','pasword')='password']")
 
 
 def is_login_url(url: str) -> bool:
@@ -135,6 +133,10 @@ def cut_short(page: Page) -> Problem | None:
     return None
 
 
+def _asks_password(root: HtmlElement) -> bool:
+    return any(one.get("type", "").lower() == "password" for one in index_of(root).named("input"))
+
+
 def error_in(title: str, text: str, root: HtmlElement) -> Problem | None:
     """What a page of little text says instead of its content; `text` is that of its own part, `title` the title element's."""
     folded_title = flatten(clean_text(title))
@@ -149,6 +151,6 @@ def error_in(title: str, text: str, root: HtmlElement) -> Problem | None:
         match = pattern.search(beginning)
         if match:
             return Problem(reason=reason, detail=f"{_DETAILS[reason]}: {clean_text(text)[:160]}")
-    if _PASSWORDS(root) and text.count(" ") < _MOST_WORDS // 2:
+    if text.count(" ") < _MOST_WORDS // 2 and _asks_password(root):
         return Problem(reason="login_required", detail=_DETAILS["login_required"])
     return None

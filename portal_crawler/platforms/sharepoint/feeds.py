@@ -9,9 +9,9 @@ from urllib.parse import unquote, urljoin, urlsplit
 from lxml import html
 
 from pipelines.errors import Rejected
+from portal_crawler.extract.index import index_of, scripts_with
 from portal_crawler.extract.reading import Link
 from portal_crawler.extract.wording import one_line
-from portal_crawler.extract.xpath import elements, string, strings
 from portal_crawler.platforms.sharepoint.addresses import clean_url, join_url
 from portal_crawler.platforms.sharepoint.lists import PortalList, read_lists
 from portal_crawler.platforms.sharepoint.pagers.tokens import unescape_script
@@ -29,18 +29,13 @@ if TYPE_CHECKING:
 
 __all__ = ["PortalList", "portal_door_addresses", "read_feed", "read_lists", "read_sitemap", "side_door_addresses"]
 
-_ANNOUNCED = strings(
-    "//link[@href and (contains(@type,'rss') or contains(@type,'atom'))]/@href"
-    " | //a[contains(@href,'feed') or contains(@href,'Feed') or contains(@href,'rss') or contains(@href,'RSS')]/@href",
-)
+_FEED_TYPE, _FEED_NAME = re.compile("rss|atom"), re.compile("[fF]eed|rss|RSS")
 _GUID = r"\{?([0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})\}?"
 _LIST_ID = re.compile(rf"(?:pageListId[\"']?\s*[:=]\s*[\"']|ctx\d*\.listName\s*=\s*[\"'])\s*{_GUID}", re.IGNORECASE)
 _LIST_PARAMETER = re.compile(rf"[?&](?:list|listid)={_GUID}", re.IGNORECASE)
 _WEB = re.compile(r"webServerRelativeUrl[\"']?\s*:\s*\"((?:[^\"\\]|\\.)*)\"")
 _LAYOUTS = re.compile(r"_layouts/(1\d)/")
-_TELLING = elements("//script[contains(.,'ageListId') or contains(.,'listName')]")
-_VERSIONED = string("(//script/@src | //link/@href)[contains(.,'_layouts/1')]")
-_WITH_LIST = strings("//a[contains(@href,'ist=') or contains(@href,'istId=')]/@href")
+_WITH_LIST = re.compile("ist(?:Id)?=")
 
 
 def read_feed(data: bytes, base: str) -> tuple[Link, ...]:
@@ -140,8 +135,8 @@ def side_door_addresses(document: Document, profile: Profile) -> tuple[str, ...]
     """
     root = document.root
     found: dict[str, None] = {}
-    for reference in _ANNOUNCED(root):
-        if target_of(document.base, reference).shape == "feed" or reference in _typed(root):
+    for reference, typed in _announced(root):
+        if typed or target_of(document.base, reference).shape == "feed":
             found[verbatim(document.base, reference)] = None
     announced = {guid.lower() for url in found for guid in _LIST_PARAMETER.findall(unquote(url))}
     web, layouts, guids = _lists_named(root)
@@ -152,23 +147,42 @@ def side_door_addresses(document: Document, profile: Profile) -> tuple[str, ...]
     return tuple(url for url in found if on_hosts(url, profile.hosts))
 
 
-def _typed(root: HtmlElement) -> set[str]:
-    return {link.get("href") or "" for link in root.iter("link") if re.search("rss|atom", link.get("type") or "")}
+def _announced(root: HtmlElement) -> Iterator[tuple[str, bool]]:
+    """(reference, True where a link element calls it a feed), in page order."""
+    index = index_of(root)
+    typed = {one.get("href") for one in index.named("link") if _FEED_TYPE.search(one.get("type", ""))}
+    for element in index.among(("link", "a")):
+        reference = element.get("href")
+        if reference is None:
+            continue
+        named = element.tag == "a" and bool(_FEED_NAME.search(reference))
+        if named or (element.tag == "link" and _FEED_TYPE.search(element.get("type", ""))):
+            yield reference, reference in typed
 
 
 def _lists_named(root: HtmlElement) -> tuple[str, str, tuple[str, ...]]:
     """(address of the web without its last slash, "15/" of its layouts folder, GUIDs of lists in page order)."""
-    web, layouts = "", _LAYOUTS.search(_VERSIONED(root))
+    web, layouts = "", _LAYOUTS.search(_versioned(root))
     guids: dict[str, None] = {}
-    for script in _TELLING(root):
-        text = script.text or ""
+    for text in scripts_with(root, "ageListId", "listName"):
         guids.update(dict.fromkeys(guid.lower() for guid in _LIST_ID.findall(text)))
         match = _WEB.search(text)
         web = web or (unescape_script(match[1]).rstrip("/") if match else "")
         layouts = layouts or _LAYOUTS.search(text)
-    for reference in _WITH_LIST(root):
+    for link in index_of(root).named("a"):
+        reference = link.get("href", "")
+        if not _WITH_LIST.search(reference):
+            continue
         guids.update(dict.fromkeys(guid.lower() for guid in _LIST_PARAMETER.findall(unquote(reference))))
     return web, f"{layouts[1]}/" if layouts else "", tuple(guids)
+
+
+def _versioned(root: HtmlElement) -> str:
+    """The first address of a script or sheet in SharePoint's versioned folder."""
+    addresses = (
+        one.get("src" if one.tag == "script" else "href", "") for one in index_of(root).among(("script", "link"))
+    )
+    return next((one for one in addresses if "_layouts/1" in one), "")
 
 
 def portal_door_addresses(profile: Profile) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
+from portal_crawler.extract.index import index_of
 from portal_crawler.extract.text import clean_text
 from portal_crawler.extract.xpath import elements, strings, truth
 from portal_crawler.platforms.sharepoint.labels import field_of, squeeze
@@ -19,16 +20,12 @@ if TYPE_CHECKING:
 
 FormKind = Literal["display", "edit", "survey", "library"]
 
-_COMMENTS = elements("//comment()[contains(., 'FieldInternalName')]")
-_BOOKMARKS = elements("//a[starts-with(@name,'SPBookmark_')]")
-_LABELS = elements("//*[contains(concat(' ',@class,' '),' ms-formlabel ')]")
 _VALUE = elements("following-sibling::*[1]")
 _ROW_VALUE = elements("ancestor::*[contains(concat(' ',@class,' '),' ms-formlabel ')][1]/following-sibling::*[1]")
 _INPUTS = truth(
     ".//input[not(@type='hidden' or @type='button' or @type='submit' or @type='image')]|.//textarea|.//select"
 )
 _TEXTS = strings("descendant::text()[not(parent::script or parent::style)]")
-_AUDIT = elements("//*[contains(concat(' ',@class,' '),' ms-descriptiontext ')]")
 _ATTRIBUTE = re.compile(r'(FieldName|FieldInternalName|FieldType)\s*=\s*"([^"]*)"')
 _AUDIT_LINE = re.compile(
     r"^(Created|Last modified|Version|Content Type)\s*(?:at|:)?\s*(.*)$", re.IGNORECASE | re.DOTALL
@@ -92,28 +89,36 @@ def read_form(root: HtmlElement, labels: Labels) -> Form | None:
 
 
 def _by_comment(root: HtmlElement) -> Iterator[tuple[str, str, str, HtmlElement]]:
-    for comment in _COMMENTS(root):
-        said = dict(_ATTRIBUTE.findall(comment.text or ""))
+    for comment in index_of(root).comments:
+        text = comment.text or ""
+        if "FieldInternalName" not in text:
+            continue
+        said = dict(_ATTRIBUTE.findall(text))
         element = comment.getparent()
         if element is not None and said.get("FieldInternalName"):
             yield clean_text(said.get("FieldName", "")), said["FieldInternalName"], said.get("FieldType", ""), element
 
 
 def _by_bookmark(root: HtmlElement) -> Iterator[tuple[str, str, str, HtmlElement]]:
-    for bookmark in _BOOKMARKS(root):
-        value = _ROW_VALUE(bookmark)
+    for bookmark in index_of(root).named("a"):
+        written = bookmark.get("name", "")
+        value = _ROW_VALUE(bookmark) if written.startswith("SPBookmark_") else None
         if value:
             label = bookmark.getparent()
             name = clean_text(label.text_content()) if label is not None else ""
-            yield name, bookmark.get("name").removeprefix("SPBookmark_"), value[0].get("id") or "", value[0]
+            yield name, written.removeprefix("SPBookmark_"), value[0].get("id") or "", value[0]
 
 
 def _by_label(root: HtmlElement) -> Iterator[tuple[str, str, str, HtmlElement]]:
-    for label in _LABELS(root):
+    for label in _of_class(root, "ms-formlabel"):
         value = _VALUE(label)
         name = clean_text(label.text_content())
         if value and name and isinstance(value[0].tag, str):
             yield name, "", value[0].get("id") or "", value[0]
+
+
+def _of_class(root: HtmlElement, name: str) -> list[HtmlElement]:
+    return [one for one, names, _ in index_of(root).marked if name in names and name in names.split()]
 
 
 def _text(element: HtmlElement) -> str:
@@ -132,7 +137,7 @@ def _kind(fields: list[FormField]) -> FormKind:
 
 def _audit(root: HtmlElement) -> dict[str, str]:
     lines: dict[str, str] = {}
-    for element in _AUDIT(root):
+    for element in _of_class(root, "ms-descriptiontext"):
         match = _AUDIT_LINE.match(clean_text(element.text_content()))
         if match and squeeze(match[2]) not in ("", "by"):
             lines.setdefault(match[1].lower(), match[2])

@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 
+from portal_crawler.extract.index import index_of
 from portal_crawler.extract.wording import folded, one_line
-from portal_crawler.extract.xpath import elements, strings
+from portal_crawler.extract.xpath import strings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -17,9 +18,8 @@ if TYPE_CHECKING:
 
 Role = Literal["number", "next", "prev", "first", "last", "more", "group", ""]
 
-_CONTROLS = elements(
-    "//a[@href or @onclick] | //input[@type='submit' or @type='button' or @type='image'] | //button | //link[@href and @rel]"
-)
+_PRESSED = frozenset(["a", "input", "button", "link"])
+_BUTTONS = frozenset(["submit", "button", "image"])
 _TEXTS = strings(".//text()[not(parent::script or parent::style)]")
 _ICONS = strings("(.//img/@alt | .//img/@title | .//@aria-label | .//@title)[1]")
 _CLASSES = strings("(@class | ../@class | .//@class | .//img/@src)")
@@ -63,11 +63,20 @@ class Control:
 def find_controls(root: HtmlElement) -> tuple[Control, ...]:
     """The controls of every pager of a page, in page order; disabled ones are left out."""
     found = []
-    for element in _CONTROLS(root):
-        control = read_control(element)
+    for element in index_of(root).among(_PRESSED):
+        control = read_control(element) if _can_be_pressed(element) else None
         if control is not None:
             found.append(control)
     return tuple(_settle_double_arrows(found))
+
+
+def _can_be_pressed(element: HtmlElement) -> bool:
+    attributes = element.attrib
+    if element.tag == "a":
+        return "href" in attributes or "onclick" in attributes
+    if element.tag == "input":
+        return attributes.get("type") in _BUTTONS
+    return element.tag == "button" or ("href" in attributes and "rel" in attributes)
 
 
 def read_control(element: HtmlElement) -> Control | None:

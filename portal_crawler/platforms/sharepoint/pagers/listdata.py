@@ -9,9 +9,9 @@ from html import unescape
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
+from portal_crawler.extract.index import scripts_with
 from portal_crawler.extract.reading import Link, Step
 from portal_crawler.extract.wording import folded, one_line
-from portal_crawler.extract.xpath import elements
 from portal_crawler.platforms.sharepoint.addresses import clean_url, host_of, item_id, join_url
 from portal_crawler.platforms.sharepoint.pagers.pager import Pager
 from portal_crawler.platforms.sharepoint.pagers.tokens import unescape_script
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
     from portal_crawler.extract.document import Document
 
-_SCRIPTS = elements("//script[contains(.,'ListData')]")
 _ASSIGNMENT = re.compile(r"\b(WPQ\d+)?ListData\s*=\s*(?=\{)")
 _CONTEXT = re.compile(
     r"\bctx\d*\.(listUrlDir|listTemplate|wpq|HttpRoot)\s*=\s*(?:\"((?:[^\"\\]|\\.)*)\"|'([^']*)'|(\d+))"
@@ -53,8 +52,8 @@ class View:
 def read_views(document: Document) -> tuple[View, ...]:
     """The list views a page carries as data, in page order; an unreadable one is left out."""
     views: list[View] = []
-    for script in _SCRIPTS(document.root):
-        views.extend(_views(script.text or ""))
+    for script in scripts_with(document.root, "ListData"):
+        views.extend(_views(script))
     return tuple(views)
 
 

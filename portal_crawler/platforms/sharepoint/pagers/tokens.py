@@ -6,9 +6,9 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlsplit
 
+from portal_crawler.extract.index import index_of
 from portal_crawler.extract.reading import Step
 from portal_crawler.extract.text import storable
-from portal_crawler.extract.xpath import elements, strings, truth
 from portal_crawler.platforms.sharepoint.addresses import host_of, join_url
 from portal_crawler.platforms.sharepoint.pagers.pager import Pager
 
@@ -17,9 +17,6 @@ if TYPE_CHECKING:
 
     from portal_crawler.extract.document import Document
 
-_LINKS = elements("//a[contains(@href,'aged=') or contains(@onclick,'aged=')]")
-_HIDDEN = strings("//input[contains(@value,'aged=')]/@value")
-_EMPTY_HIDDEN = truth("//input[@type='hidden' and contains(@name,'PagingInfo')]")
 _IN_SCRIPT = re.compile(r"RefreshPageTo\s*\(\s*\w+\s*,\s*(?:\"((?:[^\"\\]|\\.)*)\"|'((?:[^'\\]|\\.)*)')", re.IGNORECASE)
 _ROW = re.compile(r"\d{1,9}")
 _ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|(.))")
@@ -32,8 +29,13 @@ def find_tokens(document: Document) -> Pager | None:
 
 def find_hidden_token(document: Document) -> Pager | None:
     """The pager whose token stands in a hidden input only; the input is empty on the last page."""
-    values = (value if "?" in value else f"?{value.lstrip('&')}" for value in _HIDDEN(document.root))
-    return _pager(document, values) or (Pager("paged") if _EMPTY_HIDDEN(document.root) else None)
+    inputs = index_of(document.root).named("input")
+    written = (one.get("value", "") for one in inputs)
+    values = (value if "?" in value else f"?{value.lstrip('&')}" for value in written if "aged=" in value)
+    pager = _pager(document, values)
+    if pager is None and any(one.get("type") == "hidden" and "PagingInfo" in one.get("name", "") for one in inputs):
+        return Pager("paged")
+    return pager
 
 
 def _pager(document: Document, references: Iterable[str]) -> Pager | None:
@@ -51,9 +53,11 @@ def _pager(document: Document, references: Iterable[str]) -> Pager | None:
 
 
 def _linked(document: Document) -> Iterator[str]:
-    for element in _LINKS(document.root):
-        for name in ("href", "onclick"):
-            value = element.get(name) or ""
+    for element in index_of(document.root).named("a"):
+        written = [(name, element.get(name, "")) for name in ("href", "onclick")]
+        if not any("aged=" in value for _, value in written):
+            continue
+        for name, value in written:
             match = _IN_SCRIPT.search(value)
             if match:
                 yield unescape_script(match[1] or match[2] or "")
