@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from pipelines.errors import LockedError, StorageError
 from pipelines.storage import incidents
 from pipelines.storage.chrome import learn
 from pipelines.storage.date_evidence import ListDate, report_disagreements, save_list_dates, unread_list_dates
 from pipelines.storage.failures import resolve_list_pages
+from pipelines.storage.links import Addresses
 from pipelines.storage.routes import record_addresses, record_routes
 from portal_crawler.comparison import compare
 from portal_crawler.extract.list_dates import read_list_date
 from portal_crawler.frontier.sightings import shrunken_lists
 from portal_crawler.notices.desk import weigh_freshness
+from portal_crawler.platforms.sharepoint.addresses import host_of, source_key
 from portal_crawler.verdict import GONE, Evidence, Verdict, judge
 
 if TYPE_CHECKING:
@@ -55,10 +58,17 @@ def _compare_all(session: Session, reason: str) -> None:
     _weigh_dates(session)
     _learn_chrome(session)
     store.finish_civic(portal, session.profile.place)
+    store.finish_links(portal, _addresses(session))
     if session.walks_whole_lists and reason == "finished":
         session.tally.truncated += shrunken_lists(store.conn, portal, session.crawl_id)
         if not session.total().listing_failures:
             resolve_list_pages(store.conn, portal, session.run_id)
+
+
+def _addresses(session: Session) -> Addresses:
+    """What the platform and the profile say of addresses, which `pipelines` does not know."""
+    own = {*session.profile.hosts, *session.profile.crawl.media_hosts}
+    return Addresses(key=source_key, is_internal=lambda url: not own.isdisjoint((host_of(url), urlsplit(url).hostname)))
 
 
 def _learn_chrome(session: Session) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
 from pipelines.export.job import CmsJob
+from pipelines.export.media import served_at
 from pipelines.export.plan import TargetRules
 from pipelines.export.records import json_text, source_fields
 
@@ -94,7 +95,9 @@ class HugoExporter:
                 job.folder.write(f"layouts/_default/{name}", text)
             _write_terms(job)
             for article in job.articles(
-                lambda plan, _media: bundle_of(plan), lambda placed: placed.file_name if placed.file else None
+                lambda plan, _media: bundle_of(plan),
+                lambda placed: placed.file_name if placed.file else None,
+                lambda plan, placed: resource_of(plan, placed, options.site_url),
             ):
                 job.folder.write(f"{bundle_of(article.plan)}/index.md", page(article))
                 job.report.rows["pages"] += 1
@@ -181,6 +184,13 @@ def _matter(values: dict[str, Any]) -> str:
 
 def _address(one: Placed) -> str:
     return one.file_name if one.file else one.row.url
+
+
+def resource_of(plan: Planned, placed: Placed, site: str) -> str | None:
+    """Where the site shows a file of an article to the others: beside its page, if that is published."""
+    if not plan.address:
+        return None
+    return served_at(f"{site.rstrip('/')}{plan.address}", placed.file_name)
 
 
 def bundle_of(plan: Planned) -> str:

@@ -12,6 +12,7 @@ from pipelines.export.content import content_of
 from pipelines.export.index import ExportIndex
 from pipelines.export.media import MediaShelf
 from pipelines.export.naming import SLUG_LIMIT, slug
+from pipelines.export.other_files import OtherFiles
 from pipelines.export.plan import Plan, TargetRules
 from pipelines.export.protocol import ExportReport
 from pipelines.export.records import chosen, finish, open_export
@@ -66,12 +67,18 @@ class CmsJob(ExitStack):
         return self
 
     def articles(
-        self, place: Callable[[Planned, MediaRow], str], address_of: Callable[[Placed], str | None]
+        self,
+        place: Callable[[Planned, MediaRow], str],
+        address_of: Callable[[Placed], str | None],
+        elsewhere: Callable[[Planned, Placed], str | None] | None = None,
     ) -> Iterator[Ready]:
         """Each article that the target gets, in the data set's order.
 
-        `place` names the folder of a file in the export, `address_of` tells where the target has a file.
+        `place` names the folder of a file in the export, `address_of` tells where the target has a file, `elsewhere`
+        the same as seen from other articles (None: the same address).
         """
+        from_others = elsewhere or (lambda _planned, placed: address_of(placed))
+        self._elsewhere = OtherFiles(self.dataset, self.plan, self.shelf, place, from_others)
         for row in chosen(self.dataset, self.options, self.report):
             planned = self.plan.of(row.id)
             if planned.status in ("skip", "refuse"):
@@ -79,7 +86,7 @@ class CmsJob(ExitStack):
                 continue
             self._findings(row, planned)
             placed = self.shelf.place(row, partial(place, planned))
-            content = content_of(row, placed, self.plan, address_of, self.report)
+            content = content_of(row, placed, self.plan, address_of, self._elsewhere.address, self.report)
             self._index.note(row, planned.status, planned.address)
             yield Ready(row=row, plan=planned, content=content, media=placed)
 
@@ -87,7 +94,7 @@ class CmsJob(ExitStack):
         """The earlier versions of an article, oldest first, each with its body for the target."""
         for version in earlier_versions(self.dataset, article.row):
             row = replace(article.row, title=version.title, body_html=version.body_html)
-            content = content_of(row, article.media, self.plan, address_of, ExportReport())
+            content = content_of(row, article.media, self.plan, address_of, self._elsewhere.address, ExportReport())
             yield version, content.html
 
     def finish(self) -> ExportReport:

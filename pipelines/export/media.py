@@ -98,29 +98,35 @@ class MediaShelf:
         """All images and attachments of an article, those that are stored copied into the folder `place` names."""
         return tuple(self._place(article, one, place(one)) for one in (*article.images, *article.attachments))
 
-    def _place(self, article: Row, media: MediaRow, place: str) -> Placed:
+    def found(self, media: MediaRow, place: str) -> tuple[Placed, Path | None]:
+        """A file as it is, or will be, in the export's folder `place`, and where it is stored; nothing is copied."""
         source = self._source(media)
         if source is None:
-            reason = "media_file_missing" if media.path else "media_not_stored"
-            self._report.warn(reason, article.uid, media.url)
             name = remote_name(media.url)
-            return Placed(row=media, file="", file_name=name, content_type=type_of(name), size=0)
+            return Placed(row=media, file="", file_name=name, content_type=type_of(name), size=0), None
         extension = EXTENSIONS.get(media.content_type or "", "")
         stem = ascii_file_name(url_file_name(media.url) or media.name, extension)
         name = tagged(stem, media.sha256 or "")
-        file = f"{place}/{name}"
-        if self._scratch.execute("INSERT OR IGNORE INTO shelf VALUES (?)", (file,)).rowcount:
-            self.copy(file, source)
+        kind, size = media.content_type or type_of(name), source.stat().st_size
+        return Placed(row=media, file=f"{place}/{name}", file_name=name, content_type=kind, size=size), source
+
+    def _place(self, article: Row, media: MediaRow, place: str) -> Placed:
+        placed, source = self.found(media, place)
+        if source is None:
+            self._report.warn("media_file_missing" if media.path else "media_not_stored", article.uid, media.url)
+            return placed
+        if media.fallback:
+            self._report.warn("media_stands_in", article.uid, f"{media.fallback} for {media.url}")
+        if self._scratch.execute("INSERT OR IGNORE INTO shelf VALUES (?)", (placed.file,)).rowcount:
+            self.copy(placed.file, source)
             self._report.rows["media"] += 1
-        size = source.stat().st_size
-        kind = media.content_type or type_of(name)
         self._table.writerow(
             (
-                file, media.sha256, size, kind, article.uid, media.kind, media.position, media.role, media.name,
-                media.caption, media.credit, media.alt, media.url,
+                placed.file, media.sha256, placed.size, placed.content_type, article.uid, media.kind, media.position,
+                media.role, media.name, media.caption, media.credit, media.alt, media.url,
             )
         )  # fmt: skip
-        return Placed(row=media, file=file, file_name=name, content_type=kind, size=size)
+        return placed
 
     def _source(self, media: MediaRow) -> Path | None:
         """The stored file; None where there is none, or its path would leave the media folder."""

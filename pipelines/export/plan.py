@@ -103,14 +103,14 @@ class Plan:
         self.scratch = sqlite3.connect("")
         self.scratch.executescript(SCHEMA)
         self._dataset = dataset
-        self._options = options
+        self.options = options
         self._report = report
         self._permalink = checked_permalink(options.permalink or rules.permalink)
         self._hosts: set[str] = set()
 
     def __enter__(self) -> Self:
-        marks = ",".join("?" * len(self._options.states))
-        values = (*self._options.states, self._options.portal, self._options.portal)
+        marks = ",".join("?" * len(self.options.states))
+        values = (*self.options.states, self.options.portal, self.options.portal)
         for record in self._dataset.conn.execute(QUERY.format(marks), values):
             self._decide(_Seen(*record))
         self._learn_addresses()
@@ -154,7 +154,7 @@ class Plan:
         published); None where no article is known by that address.
         """
         bare, fragment = urldefrag(url)
-        keys = (bare, self._options.addressing.key(bare), bare)
+        keys = (bare, self.options.addressing.key(bare), bare)
         known = "SELECT article FROM addresses WHERE key IN (?, ?) ORDER BY key = ? DESC LIMIT 1"
         found = self.scratch.execute(known, keys).fetchone()
         if found is None:
@@ -167,12 +167,12 @@ class Plan:
         query = """SELECT coalesce(nullif(a.address, ''), h.address) FROM articles a
                      LEFT JOIN articles h ON h.id = a.head AND a.status = 'skip' WHERE a.id = ?"""
         found = self.scratch.execute(query, (article_id,)).fetchone()
-        return f"{self._options.site_url.rstrip('/')}{found[0]}" if found and found[0] else ""
+        return f"{self.options.site_url.rstrip('/')}{found[0]}" if found and found[0] else ""
 
     def old_addresses(self) -> Iterator[tuple[int, str]]:
         """Every address ever seen, as (article id, address), in the order of the addresses."""
         query = "SELECT article_id, url FROM article_urls WHERE ? = '' OR portal = ? ORDER BY url, article_id"
-        yield from self._dataset.conn.execute(query, (self._options.portal, self._options.portal))
+        yield from self._dataset.conn.execute(query, (self.options.portal, self.options.portal))
 
     def _decide(self, seen: _Seen) -> None:
         holds = {"undated": not seen.published, "duplicate": seen.head is not None, "flagged": bool(seen.flagged)}
@@ -231,7 +231,7 @@ class Plan:
                     ON CONFLICT (key) DO UPDATE SET article = iif(article IS excluded.article, article, NULL)"""
         for article, url in self.old_addresses():
             self._hosts.add(urlsplit(url).hostname or "")
-            self.scratch.executemany(insert, {(url, article), (self._options.addressing.key(url), article)})
+            self.scratch.executemany(insert, {(url, article), (self.options.addressing.key(url), article)})
 
 
 def local_moment(published: str | None) -> datetime | None:

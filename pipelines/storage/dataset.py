@@ -161,6 +161,16 @@ class Dataset:
             while rows := cursor.fetchmany(CHUNK):
                 yield from self._with_companions([dict(zip(COLUMNS, row, strict=True)) for row in rows])
 
+    def media_of(self, article_id: int) -> tuple[MediaRow, ...]:
+        """The images and attachments of one article."""
+        return tuple(self._media(json.dumps([article_id]))[article_id])
+
+    def cited_documents(self, article_id: int) -> list[tuple[str, str]]:
+        """(symbol, date) of every citation in an article's title, then in its text; the date is empty where none is given."""
+        return self.conn.execute(
+            "SELECT symbol, date FROM v_citations WHERE article_id = ? ORDER BY field DESC, span_start", (article_id,)
+        ).fetchall()
+
     def _with_companions(self, rows: list[dict[str, Any]]) -> Iterator[Row]:
         ids = json.dumps([row["id"] for row in rows])
         urls = self._grouped(_URLS, ids)

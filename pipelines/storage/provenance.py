@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from pipelines.storage import coverage
 from pipelines.storage.civic import Named, cited_in, places_in
+from pipelines.storage.links import Link, links_in
 from pipelines.storage.origins import Origin, Origins
 
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ class Note:
 class Explained:
     """One article: its current version first among `versions`, the notes on that one, and what stands around it.
 
-    `documents` and `places` are those its text names; `origins` tell of the fields that were asked for.
+    `documents` and `places` are those its text names, `links` those to the portal itself; `origins` tell of the fields that were asked for.
     """
 
     uid: str
@@ -72,6 +73,7 @@ class Explained:
     coverage: Coverage | None = None
     documents: tuple[Named, ...]
     places: tuple[Named, ...]
+    links: tuple[Link, ...]
     origins: tuple[Origin, ...]
 
 
@@ -104,6 +106,7 @@ def explained(conn: sqlite3.Connection, uid: str, *, fields: Iterable[str] = ())
         coverage=coverage.read(conn, revision_id),
         documents=cited_in(conn, revision_id),
         places=places_in(conn, revision_id),
+        links=links_in(conn, article_id),
         origins=tuple(origins.of(field) for field in fields),
     )
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Self
 import sqlite_utils
 
 from pipelines.errors import LockedError, StorageError
-from pipelines.storage import articles, captures, civic, failures, runs, tombstones
+from pipelines.storage import articles, captures, civic, failures, links, runs, tombstones
 from pipelines.storage.connection import GuardedConnection, connect_writer
 from pipelines.storage.duplicates import Marker, changed_articles, count_marked
 from pipelines.storage.lock import WriterLock
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from pipelines.items import Article, Failure, Page, State
     from pipelines.storage.articles import Saved
     from pipelines.storage.failures import Finding
+    from pipelines.storage.links import Addresses
 
 #: Commits between two checkpoints: the WAL stays small, and a failing sync of the database file is noticed.
 CHECKPOINT_EVERY = 32
@@ -286,3 +287,14 @@ class Store:
                 civic.forget_uncited(self.conn)
             self.commit()
         return read
+
+    def finish_links(self, portal: str, addresses: Addresses) -> int:
+        """Read and resolve the links within a portal; returns how many lead to nothing known. Commits as it goes."""
+        for chunk in links.unread_revisions(self.conn, portal):
+            with self.together():
+                links.read_revisions(self.conn, chunk, addresses)
+            self.commit()
+        with self.together():
+            lost = links.resolve(self.conn, portal, addresses)
+        self.commit()
+        return lost

@@ -22,7 +22,7 @@ SHOWN = 5
 
 FIELDS = (
     "title", "summary", "author", "category", "published_at", "body", "order", "structure", "images", "attachments", "alternate_url",
-    "addresses", "state", "duplicate_of", "duplicate_kind", "media",
+    "addresses", "state", "duplicate_of", "duplicate_kind", "media", "cited_documents",
 )  # fmt: skip
 
 
@@ -84,15 +84,16 @@ def compare_with_truth(dataset: Dataset, truth: Truth, routes: Collection[str]) 
 
     Rows are streamed; of them only their place in the truth is remembered.
     """
-    comparison = _Comparison(truth, frozenset(routes))
+    comparison = _Comparison(dataset, truth, frozenset(routes))
     for row in dataset.articles(portal=truth.portal, states=("live", "gone", "quarantined")):
         comparison.add(row)
     return comparison.finish()
 
 
 class _Comparison:
-    def __init__(self, truth: Truth, routes: frozenset[str]) -> None:
+    def __init__(self, dataset: Dataset, truth: Truth, routes: frozenset[str]) -> None:
         self.report = TruthReport()
+        self._dataset = dataset
         self._truth = truth.articles
         self._routes = routes
         self._by_address = {address(url): at for at, one in enumerate(truth.articles) for url in (one.url, *one.urls)}
@@ -151,6 +152,9 @@ class _Comparison:
             [(address(url), name) for url, name in one.attachments],
             [(address(file.url), file.name) for file in row.attachments],
         )
+        if one.cited_documents is not None:
+            cited = [" ".join(filter(None, document)) for document in self._dataset.cited_documents(row.id)]
+            self._note(one, "cited_documents", list(one.cited_documents), list(dict.fromkeys(cited)))
         lacking = sorted({address(url) for url in one.urls} - known)
         self._score("addresses").note(one.url, lacking, "not among the article's addresses", right=not lacking)
         files = (*row.images, *row.attachments)

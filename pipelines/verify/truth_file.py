@@ -23,7 +23,8 @@ class TruthArticle:
     """One article as it is. `found_by` are the routes that lead to it; `media` is SHA-256 by address.
 
     `structure` is the body's as `structure_of` gives it, None where the truth does not tell it.
-    `images` are (url, caption, credit), `attachments` (url, name), in order; `duplicate_of` is an address.
+    `cited_documents` are those that title and text cite, each once as "symbol date" (no date: the symbol), in order; None
+    likewise. `images` are (url, caption, credit), `attachments` (url, name), in order; `duplicate_of` is an address.
     """
 
     url: str
@@ -35,6 +36,7 @@ class TruthArticle:
     published_at: str | None = None
     body_text: str = field(default="", repr=False)
     structure: tuple[str, ...] | None = field(default=None, repr=False)
+    cited_documents: tuple[str, ...] | None = None
     images: tuple[tuple[str, str, str], ...] = ()
     attachments: tuple[tuple[str, str], ...] = ()
     alternate_url: str | None = None
@@ -97,7 +99,8 @@ def _article(one: dict[str, Any]) -> TruthArticle:
         url=one["url"],
         urls=tuple(one.get("urls") or [one["url"]]),
         body_text=one.get("body_text") or "",
-        structure=tuple(one["structure"]) if one.get("structure") is not None else None,
+        structure=_told(one, "structure"),
+        cited_documents=_told(one, "cited_documents"),
         images=tuple(
             (image["url"], image.get("caption") or "", image.get("credit") or "") for image in one.get("images", ())
         ),
@@ -106,3 +109,7 @@ def _article(one: dict[str, Any]) -> TruthArticle:
         media=dict(one.get("media") or {}),
         state=one.get("state") or "live",
     )
+
+
+def _told(one: dict[str, Any], name: str) -> tuple[str, ...] | None:
+    return tuple(one[name]) if one.get(name) is not None else None

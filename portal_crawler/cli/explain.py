@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from pipelines.storage.civic import Named
+    from pipelines.storage.links import Link
     from pipelines.storage.origins import Origin
     from pipelines.storage.provenance import Explained, Version
 
@@ -101,6 +102,7 @@ def _print_article(article: Explained, field: str | None) -> None:
             _print_origin(origin, whole=False)
     _print_named("documents cited", article.documents)
     _print_named("places and offices", article.places)
+    _print_links(article.links)
     rest = ", ".join(origin.field for origin in article.origins if origin.field not in (*current.fields, "views"))
     click.echo(f"\nName a field to see all of it; besides these: {rest}")
 
@@ -131,6 +133,20 @@ def _print_named(heading: str, named: tuple[Named, ...]) -> None:
         click.secho(f"    …{before[-80:]}", dim=True, nl=False)
         click.echo(one.written, nl=False)
         click.secho(f"{after[:80]}…", dim=True)
+
+
+def _print_links(links: tuple[Link, ...]) -> None:
+    """What the article links to on its own portal, and what became of it."""
+    if not links:
+        return
+    click.echo()
+    click.secho("links within the portal", bold=True)
+    for one in links:
+        place = one.file or " ".join(part for part in (one.target_uid, one.target_title) if part)
+        head = f", repeats {one.head_uid}" if one.head_uid else ""
+        told = f"{one.state}: {place}{head}" if place else one.state
+        click.secho(f"  {told}", fg="yellow" if one.state == "missing" else None)
+        click.secho(f"    {one.text or one.field} -> {one.url}", dim=True)
 
 
 def _capture(version: Version) -> str:

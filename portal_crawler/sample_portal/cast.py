@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from datetime import datetime, timedelta
 from functools import cache
@@ -71,6 +72,13 @@ def _times(rng: random.Random, when: datetime) -> dict[str, str]:
         "nam": str(event.year), "namtruoc": str(event.year - 1), "namsau": str(event.year + 1),
         "vanban": f"{document} ngày {spoken(signed)} của UBND thành phố",
     }  # fmt: skip
+
+
+def documents_in(text: str) -> list[str]:
+    """The documents that a text of the portal cites, each once as "symbol date", in reading order: told by DOCUMENTS alone."""
+    symbols = "|".join(re.escape(one.partition("{}")[2]) for one in DOCUMENTS)
+    found = re.findall(rf"số (\d+(?:{symbols})) ngày (\d+)/(\d+)/(\d+)", text)
+    return list(dict.fromkeys(f"{symbol} {year}-{month:0>2}-{day:0>2}" for symbol, day, month, year in found))
 
 
 def spoken(day: datetime) -> str:

@@ -10,6 +10,7 @@ from urllib.parse import unquote
 from pipelines.verify.structure import cell_line
 from pipelines.verify.truth_file import address
 from portal_crawler.sample_portal.addresses import listed_as, related_as, row_as
+from portal_crawler.sample_portal.cast import documents_in
 from portal_crawler.sample_portal.listing import on_home
 from portal_crawler.sample_portal.media import media_bytes
 from portal_crawler.sample_portal.model import (
@@ -98,6 +99,7 @@ def _article(world: World, base: str, item: Item, story: Story, routes: Routes) 
         "category": item.section.name,
         "published_at": story.printed.published_at,
         "body_text": body_text(story),
+        "cited_documents": documents_in(f"{story.title}\n{body_text(story)}"),
         "structure": [line for block in story.blocks for line in _structure(base, block)],
         "images": [
             {"url": _absolute(base, photo.path), "caption": photo.caption, "credit": photo.credit}

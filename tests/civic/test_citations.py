@@ -8,6 +8,7 @@ import pytest
 
 from pipelines.civic.citations import Citation, find_citations
 from pipelines.civic.grammar import KINDS
+from portal_crawler.sample_portal import SamplePortal
 
 LABELLED = Path(__file__).with_name("citations.txt")
 Label = tuple[str, str, str, str, str]
@@ -69,3 +70,15 @@ def test_a_bare_mention_of_one_of_two_namesakes_stays_bare():
 def test_a_date_of_another_year_than_the_symbol_is_not_the_documents():
     (one,) = find_citations("Nghị định số 100/2019/NĐ-CP ngày 1/1/2020 được áp dụng.")
     assert (one.date, one.year) == ("", "2019")
+
+
+def test_the_sample_portal_s_documents_are_found_and_no_others():
+    found, expected = [], []
+    for seed in range(1, 6):
+        with SamplePortal(articles=120, seed=seed) as portal:
+            for one in portal.truth()["articles"]:
+                cited = [f"{each.symbol} {each.date}" for each in find_citations(f"{one['title']}\n{one['body_text']}")]
+                found.append(list(dict.fromkeys(cited)))
+                expected.append(one["cited_documents"])
+    assert found == expected
+    assert sum(map(len, expected)) >= 60
