@@ -21,6 +21,7 @@ MAY_BE_EMPTY = {
     "undated",
     "dates_in_conflict",
     "not_all_arrived",
+    "lost_links",
     "cited_documents",
     "citing_articles",
 }
