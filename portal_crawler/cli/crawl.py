@@ -21,7 +21,7 @@ from portal_crawler.cli.notify import notices_option
     "arguments",
     multiple=True,
     metavar="NAME=VALUE",
-    help="Spider argument: since, until, limit, section, start_url.",
+    help="Spider argument: since, until, limit, section, start_url, reach.",
 )
 @click.option("-s", "settings", multiple=True, metavar="NAME=VALUE", help="Scrapy setting, as in `scrapy crawl`.")
 @click.option(
@@ -48,6 +48,7 @@ from portal_crawler.cli.notify import notices_option
     type=click.Path(dir_okay=False, allow_dash=True, path_type=Path),
     help="Append the log to this file as one JSON object a line; - is standard error.",
 )
+@click.option("--window", help='Crawl only in these hours, as "20:00-06:00" or with a zone; the next crawl goes on.')
 @notices_option
 @json_option
 @click.pass_context
@@ -65,6 +66,7 @@ def crawl(
     publish: Path | None,
     metrics: Path | None,
     log_json: Path | None,
+    window: str | None,
     notices: Path | None,
     as_json: bool,
 ) -> None:
@@ -98,9 +100,10 @@ def crawl(
         from portal_crawler.json_log import log_as_json
 
         log_as_json(log_json)
+    closes_in = _seconds_left(window, portal) if window else None
     began = time.monotonic()
     wanted = _pairs("-a", arguments) | ({"full": "1"} if full else {})
-    session = run_crawl(portal, db, wanted, values, warc=warc)
+    session = run_crawl(portal, db, wanted, values, warc=warc, closes_in=closes_in)
     seconds = time.monotonic() - began
     if session.verdict is None:
         raise StoppedError("stopped at once; nothing stored is lost, run the same command to go on")
@@ -116,9 +119,17 @@ def crawl(
 
 
 def run_crawl(
-    portal: str, db: Path, arguments: dict[str, str], settings: dict[str, str], *, warc: Path | None = None
+    portal: str,
+    db: Path,
+    arguments: dict[str, str],
+    settings: dict[str, str],
+    *,
+    warc: Path | None = None,
+    closes_in: float | None = None,
 ) -> Any:
     """Run one crawl in this process (once per process: a reactor cannot be started again); returns its Session.
+
+    After `closes_in` seconds, where given, it stops so that the next one goes on.
 
     Raises:
         PortalCrawlerError: configuration, lock or storage errors, before anything is fetched.
@@ -146,7 +157,7 @@ def run_crawl(
     process = AsyncCrawlerProcess(scrapy_settings)
     with bar(profile.name) as shown:
         tick = session_ticker(session, shown)
-        process.crawl(NewsSpider, session=session, tick=tick, **arguments)
+        process.crawl(NewsSpider, session=session, tick=tick, closes_in=closes_in, **arguments)
         process.start()
     if session.verdict is None:  # a second Ctrl-C, or a component of Scrapy that could not be made
         session.store.rollback()
@@ -154,6 +165,22 @@ def run_crawl(
         if process.bootstrap_failed:
             raise PortalCrawlerError("the crawl could not be started; the cause stands above")
     return session
+
+
+def _seconds_left(text: str, portal: str) -> float:
+    """How long the hours for crawling still last.
+
+    Raises:
+        StoppedError: they have not begun.
+    """
+    from portal_crawler import window
+    from portal_crawler.profile import load_profile
+
+    hours, now = window.Hours.parse(text, load_profile(portal).dates.timezone), window.present()
+    opens_in = hours.opens_in(now)
+    if opens_in:
+        raise StoppedError(f"outside of the hours for crawling ({hours}), which begin in {opens_in / 3600:.1f} hours")
+    return hours.seconds_left(now)
 
 
 def _pairs(option: str, values: tuple[str, ...]) -> dict[str, str]:

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 #: An article published less than `days` ago is asked for again after `every` days: text is corrected soon or never.
 CADENCE = ((7, 1), (90, 7), (None, 90))
 
+#: What "recent" means, in days.
+RECENT = 90
+
 #: As a number of articles to ask for: every one of them.
 ALL = -1
 
@@ -56,7 +59,7 @@ def _lists_were_whole(connection: sqlite3.Connection, portal: str, crawl_id: int
         (portal, crawl_id),
     )
     for verdict, arguments, series in rows:
-        if set(json.loads(arguments)) - {"start_url", "full"}:
+        if set(json.loads(arguments)) - {"start_url", "full", "reach"}:
             continue
         if verdict not in ("complete", "partial"):
             return False
@@ -83,8 +86,13 @@ def is_settled(connection: sqlite3.Connection, portal: str, key: str, url: str) 
     return open_failure is None
 
 
-def due_articles(connection: sqlite3.Connection, portal: str, now: str, recheck: int) -> Iterator[str]:
-    """The addresses of known articles that are due: by age, by open failures, and the `recheck` least recently seen (or ALL)."""
+def due_articles(
+    connection: sqlite3.Connection, portal: str, now: str, recheck: int, *, recent: bool = False
+) -> Iterator[str]:
+    """The addresses of known articles that are due: by age, by open failures, and the `recheck` least recently seen (or ALL).
+
+    With `recent` every article of the last `RECENT` days is due.
+    """
     cases = " ".join(
         f"WHEN julianday(:now) - julianday(coalesce(published_at, first_seen_at)) < {days} THEN {every}"
         if days
@@ -100,8 +108,11 @@ def due_articles(connection: sqlite3.Connection, portal: str, now: str, recheck:
         UNION
         SELECT DISTINCT a.url FROM failures f JOIN articles a ON a.portal = f.portal AND a.key = f.key
          WHERE f.portal = :portal AND f.resolved_run_id IS NULL AND a.state = 'live'
+        UNION
+        SELECT url FROM articles WHERE :recent AND portal = :portal AND state = 'live'
+           AND julianday(:now) - julianday(coalesce(published_at, first_seen_at)) < :days
         """,  # noqa: S608 - numbers of the table above only
-        {"portal": portal, "now": now, "recheck": recheck},
+        {"portal": portal, "now": now, "recheck": recheck, "recent": recent, "days": RECENT},
     ).fetchall()
     for (url,) in rows:
         yield url

@@ -79,7 +79,8 @@ class Wish:
         return not wanted or wanted in fold(name) or self.section.lower() in url.lower()
 
 
-ARGUMENTS = ("since", "until", "limit", "section", "start_url", "full")
+ARGUMENTS = ("since", "until", "limit", "section", "start_url", "full", "reach")
+REACHES = ("newest", "recent")
 
 
 def check_arguments(arguments: dict[str, str]) -> None:
@@ -91,6 +92,10 @@ def check_arguments(arguments: dict[str, str]) -> None:
     for name in arguments:
         if name not in ARGUMENTS:
             raise ConfigurationError(f"-a {name}=…: unknown; known are {', '.join(ARGUMENTS)}")
+    if arguments.get("reach", "") not in ("", *REACHES):
+        raise ConfigurationError(
+            f"-a reach={arguments['reach']}: use one of {', '.join(REACHES)}; leave it out for the usual crawl"
+        )
     Wish.of(arguments)
 
 

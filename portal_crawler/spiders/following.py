@@ -41,7 +41,8 @@ if TYPE_CHECKING:
 class Following:
     """Follows what pages show, as far as the wish of a crawl and its kind of refresh go."""
 
-    def __init__(self, session: Session, wish: Wish, refresh: Refresh) -> None:
+    def __init__(self, session: Session, wish: Wish, refresh: Refresh, *, reach: str = "") -> None:
+        self._reach = reach
         self._session = session
         self._profile = session.profile
         self._wish = wish
@@ -57,9 +58,12 @@ class Following:
             self._ask(listing_entry(one.url, section=one.name))
         for url in () if sections else self._profile.start_urls:
             self._ask(start_entry(url))
-        if not self._wish.is_narrow:
+        if not self._wish.is_narrow and (self._refresh.full or self._reach != "newest"):
             recheck = ALL if self._refresh.full else self._refresh.recheck  # no list may show them any more
-            for url in due_articles(session.store.conn, self._profile.name, session.store.now(), recheck):
+            recent = self._reach == "recent"
+            for url in due_articles(
+                session.store.conn, self._profile.name, session.store.now(), recheck, recent=recent
+            ):
                 self._ask(article_entry(Link(url=url, route="due")))
             for url in owed_articles(session.store.conn, self._profile.name):
                 self._ask(article_entry(Link(url=url, route="due")))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -55,13 +56,14 @@ class NewsSpider(Spider):
     def __init__(self, *, session: Session, profile: Profile, arguments: dict[str, str], policy: RetryPolicy) -> None:
         super().__init__(self.name)
         self.session = session
+        self.closes_in: float | None = None
         self.profile = profile
         self._wish = Wish.of(arguments)
         self._full = "full" in arguments
         refresh = plan_refresh(
             session.store.conn, profile.name, session.crawl_id, full=self._full, recheck=profile.crawl.recheck
         )
-        self._following = Following(session, self._wish, refresh)
+        self._following = Following(session, self._wish, refresh, reach=arguments.get("reach", ""))
         self._trouble = Trouble(session, policy)
         session.media = MediaDesk(session)
         session.walks_whole_lists = not self._wish.is_narrow and not refresh.ground
@@ -78,6 +80,7 @@ class NewsSpider(Spider):
         profile = session.profile if session else profile_of(kwargs)
         kwargs.pop("portal", None)
         tick = kwargs.pop("tick", None)
+        closes_in = kwargs.pop("closes_in", None)
         arguments = {name: str(value) for name, value in sorted(kwargs.items()) if value}
         check_arguments(arguments)
         settings = crawler.settings
@@ -94,6 +97,7 @@ class NewsSpider(Spider):
             attempts=settings.getint("RETRY_ATTEMPTS"),
         )
         spider = cls(session=session, profile=profile, arguments=arguments, policy=policy)
+        spider.closes_in = closes_in
         spider._set_crawler(crawler)
         crawler.signals.connect(spider.nothing_left, signal=signals.spider_idle)
         if tick:
@@ -104,6 +108,8 @@ class NewsSpider(Spider):
     async def start(self) -> AsyncIterator[Request]:
         """Nothing to yield: the first requests go into the frontier, where a resumed crawl has them already."""
         self.session.warm_up()
+        if self.closes_in is not None:
+            asyncio.get_running_loop().call_later(self.closes_in, self._close_for_today)
         try:
             self._following.begin()
             self.session.media.begin(leftovers=not self._wish.is_narrow, full=self._full)
@@ -138,6 +144,11 @@ class NewsSpider(Spider):
         except StorageError as error:
             self.session.storage_failed(error)
             raise CloseSpider("storage") from error
+
+    def _close_for_today(self) -> None:
+        """The hours for crawling are over: what is queued waits for the next crawl."""
+        if not self.session.closed and self.crawler.engine is not None:
+            self._closing = asyncio.ensure_future(self.crawler.engine.close_spider_async(reason="window"))
 
     def nothing_left(self) -> None:
         """Everything that lists lead to is read: ask for ids between and above known ones, until none of them is news."""

@@ -1,0 +1,1 @@
+"""Crawls that begin by themselves: timers of systemd, or lines for cron."""
