@@ -66,8 +66,7 @@ class Ingest:
             elif item.origin in ("warc", "wayback") and not on_hosts(item.url, self._session.profile.hosts):
                 self.foreign += 1  # an archive holds what its pages embed; a folder was chosen by hand
             elif self._stored_before(item):
-                self.known += 1
-                self._session.tally.known += 1
+                self.count_known(1)
             elif item.status in (301, 302, 303, 307, 308):
                 self._note_redirect(item)
             else:
@@ -79,6 +78,11 @@ class Ingest:
         self._count_losses()
         store = self._session.store
         add_aliases(store.conn, self._session.profile.name, self._aliases, self._session.run_id, store.now())
+
+    def count_known(self, number: int) -> None:
+        """Count pages that were read by an earlier run: they are there, and nothing is missing."""
+        self.known += number
+        self._session.tally.known += number
 
     async def _write(self, job: tuple[Page, asyncio.Task[PageReading]]) -> None:
         page, task = job

@@ -143,7 +143,9 @@ def judge(seen: Evidence) -> Verdict:
             name="partial", sentence="Not everything could be had: " + "; ".join(holes) + ".", findings=tuple(holes)
         )
     gone = sum(seen.article_failures[reason] for reason in GONE)
+    read_before = 0 if seen.live or seen.stored else seen.known
     text = f"Every page that was found was read: {seen.stored} article pages"
+    text = f"Nothing new: {read_before} pages were read by an earlier run" if read_before else text
     text += f", {gone} links lead to nothing" if gone else ""
     files = sum(seen.media_failures.values())
     text += f", {files} files could not be had ({_reasons(seen.media_failures)})" if files else ""

@@ -24,10 +24,14 @@ no_media_option = click.option("--no-media", is_flag=True, help="Leave the image
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What a command reads: pages, then the files that the articles among them lack; None where none are wanted."""
+    """What a command reads: pages, then the files that the articles among them lack; None where none are wanted.
+
+    `passed_over` tells after the reading how many pages the source did not give because an earlier run has them.
+    """
 
     pages: Iterable[Page | Failure]
     files: Callable[[Wanted], Iterable[Page | Failure]] | None
+    passed_over: Callable[[], int] = lambda: 0
 
 
 @click.command()
@@ -112,7 +116,7 @@ def wayback(
     seen = _seen_before(profile, db)
     source = open_wayback(profile, server=server, prefixes=prefix, since=since, until=until, seen=seen)
     arguments = {"server": server, "prefix": list(prefix), "since": since, "until": until}
-    read = Reading(source, None if no_media else source.files)
+    read = Reading(source, None if no_media else source.files, lambda: source.skipped["read before"])
     ctx.exit(_ingest(profile, db, read, "wayback", arguments, jobs, as_json=as_json))
 
 
@@ -210,6 +214,7 @@ def _ingest(
             with bar(profile.name) as shown:
                 ingest = Ingest(session, jobs=jobs, tick=session_ticker(session, shown))
                 await ingest.run(stop.until_asked(reading.pages))
+                ingest.count_known(reading.passed_over())
                 look_for = reading.files
                 if look_for is not None and not stop.asked:
                     keep_embedded(session, db.parent / "media")

@@ -114,3 +114,7 @@ def test_a_stop_does_not_wait_for_an_archive_that_asks_to_wait(
     assert value(db, "SELECT count(*) FROM articles") == 8
     asked = wayback.captures_asked()
     assert len(asked) == len(set(asked)) + 1
+    again = run_cli(*words)
+    assert (again.returncode, again.stderr) == (0, "")
+    assert "COMPLETE: Nothing new: " in again.stdout
+    assert wayback.captures_asked() == asked

@@ -65,6 +65,12 @@ def test_the_worst_thing_that_is_true_of_the_whole_wins(changes: dict[str, objec
     assert (verdict.name, verdict.exit_code) == (name, code)
 
 
+def test_an_archive_that_was_read_before_is_complete_and_not_empty() -> None:
+    verdict = judge(good(live=False, found=0, listed=0, stored=0, known=12))
+    assert (verdict.name, verdict.sentence) == ("complete", "Nothing new: 12 pages were read by an earlier run.")
+    assert judge(good(live=False, found=0, listed=0, stored=0, known=0)).name == "empty"
+
+
 def test_a_field_that_stopped_filling_is_named() -> None:
     verdict = judge(good(coverage={"author": 0.1, "title": 1.0}, coverage_before={"author": 0.9, "title": 1.0}))
     assert verdict.name == "drifted"
