@@ -23,7 +23,7 @@ DEBIAN_PACKAGES := nginx-light apache2 hugo caddy chromium php-cli php-sqlite3 p
 BROWSER_PACKAGES := chromium fonts-dejavu-core fonts-liberation npm
 AXE_PACKAGE := axe-core@4.14.1
 
-.PHONY: help setup demo test test-slow test-real test-browser real-tools browser-tools quality quality-gate check lint types contracts docs answers docs-check lock clean
+.PHONY: help setup demo test test-slow test-real test-browser real-tools browser-tools quality quality-gate bench check lint types contracts docs answers docs-check lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
@@ -109,6 +109,9 @@ quality: $(VENV)/.stamp-dev $(BENCH)/.stamp ## score every corpus beside other e
 
 quality-gate: $(VENV)/.stamp-dev ## our figures against the pinned floors of tests/quality.json
 	@$(BIN)/python -m benchmarks.quality
+
+bench: $(VENV)/.stamp-dev $(BENCH)/.stamp ## crawl generated portals by four designs, measure CPU, memory, accuracy (ARTICLES="3000 12000", ROUNDS=3, DOCS=1)
+	@$(BIN)/python -m benchmarks.speed $(addprefix --articles ,$(or $(ARTICLES),3000 12000)) --rounds $(or $(ROUNDS),3) --others $(BENCH)/bin/python $(if $(DOCS),--docs)
 
 # Other extractors pin versions that contradict ours, so they live in an environment of their own.
 $(BENCH)/.stamp: requirements/bench.txt | $(VENV)/.stamp-uv

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from pipelines.verify.compare import token_score, tokens
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
 _DAY = re.compile(r"(\d{4})-(\d\d)-(\d\d)|(\d{1,2})/(\d{1,2})/(\d{4})")
@@ -50,7 +50,11 @@ def judge(database: Path, truth: dict[str, Any]) -> Accuracy:
     with closing(sqlite3.connect(database)) as conn:
         ours = conn.execute("SELECT 1 FROM sqlite_master WHERE name = 'v_articles'").fetchone()
         rows = {target(url): row for url, *row in conn.execute(_OURS if ours else _THEIRS)}
-    wanted = reachable(truth)
+    return score(rows, reachable(truth))
+
+
+def score(rows: Mapping[str, Sequence[str | None]], wanted: Sequence[dict[str, Any]]) -> Accuracy:
+    """Compare rows (title, date, text) by their address, as `target` gives it, with what was wanted."""
     pairs = [(one, next((rows[at] for at in map(target, one["urls"]) if at in rows), None)) for one in wanted]
     found = [(one, row) for one, row in pairs if row is not None]
     scores = [token_score(one["body_text"], row[2] or "") for one, row in found if one["body_text"]]

@@ -1,0 +1,1 @@
+"""How the costs of the keeping grow with the number of articles."""
