@@ -24,6 +24,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     ),
     "status": ("portal_crawler.cli.status:status", "Runs, verdicts, counts and completeness at a glance."),
     "check": ("portal_crawler.cli.check:check", "Check the database: integrity, or against a truth file."),
+    "report": ("portal_crawler.cli.report:report", "Write one run as an HTML file: verdict, changes, failures."),
     "schedule": ("portal_crawler.cli.schedule:schedule", "Make crawls begin by themselves: systemd timers or cron."),
     "notify": ("portal_crawler.cli.notify:notify", "Tell people of incidents, or test that notices arrive."),
     "db": ("portal_crawler.cli.db:db", "Back up, restore, shrink, publish and hand over the database."),

@@ -22,12 +22,14 @@ class Wishes:
 
     publish: Path | None = None
     metrics: Path | None = None
+    report: Path | None = None
+    language: str = "en"
     notices: Notices | None = None
 
 
 def after_run(session: Session, db: Path, wishes: Wishes) -> None:
     """Do it all; what fails is said on standard error and changes nothing of the run's verdict."""
-    for step in (_publish, _measure, _notify):
+    for step in (_publish, _measure, _report, _notify):
         try:
             step(session, db, wishes)
         except PortalCrawlerError as error:
@@ -51,6 +53,13 @@ def _measure(_session: Session, db: Path, wishes: Wishes) -> None:
 
     if wishes.metrics is not None:
         write_metrics(db, wishes.metrics)
+
+
+def _report(session: Session, db: Path, wishes: Wishes) -> None:
+    from portal_crawler.cli.report import write_report
+
+    if wishes.report is not None:
+        write_report(db, session.run_id, wishes.report / f"run-{session.run_id}.html", wishes.language)
 
 
 def _notify(session: Session, db: Path, wishes: Wishes) -> None:

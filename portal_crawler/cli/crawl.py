@@ -49,6 +49,14 @@ from portal_crawler.cli.notify import notices_option
     help="Append the log to this file as one JSON object a line; - is standard error.",
 )
 @click.option("--window", help='Crawl only in these hours, as "20:00-06:00" or with a zone; the next crawl goes on.')
+@click.option(
+    "--report",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Write the run's report (run-N.html) into this folder at the end.",
+)
+@click.option(
+    "--report-language", type=click.Choice(["en", "vi"]), default="en", show_default=True, help="Its language."
+)
 @notices_option
 @json_option
 @click.pass_context
@@ -67,6 +75,8 @@ def crawl(
     metrics: Path | None,
     log_json: Path | None,
     window: str | None,
+    report: Path | None,
+    report_language: str,
     notices: Path | None,
     as_json: bool,
 ) -> None:
@@ -110,7 +120,9 @@ def crawl(
     from portal_crawler.cli.after_run import Wishes, after_run
     from portal_crawler.cli.summary import print_summary, summary_json
 
-    after_run(session, db, Wishes(publish=publish, metrics=metrics, notices=told))
+    after_run(
+        session, db, Wishes(publish=publish, metrics=metrics, report=report, language=report_language, notices=told)
+    )
     if as_json:
         print_json(summary_json(session, db, seconds))
     else:

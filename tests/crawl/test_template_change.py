@@ -23,7 +23,7 @@ def changed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crawled]:
     notices = db.with_name("notices.toml")
     notices.write_text(f"[[command]]\nrun = ['/bin/sh', '-c', 'cat > {db.parent}/notice.json']\n")
     with SamplePortal(articles=60, seed=1) as portal:
-        words = crawl_words(portal, db, *TEXT_ONLY, "--json", "--notices", notices)
+        words = crawl_words(portal, db, *TEXT_ONLY, "--json", "--notices", notices, "--report", db.parent)
         process = start_cli(*words, "-s", "DOWNLOAD_DELAY=0.02")
         wait_until(lambda: db.exists() and stored(db) >= 25)
         portal.set_faults(["redesign"])
@@ -57,3 +57,8 @@ def test_the_notice_names_the_field(changed: Crawled):
     assert (notice["event"], notice["code"]) == ("opened", "drifted")
     assert NAMED in notice["sentence"]
     assert NAMED in notice["text"]
+
+
+def test_the_report_names_the_field(changed: Crawled):
+    page = (changed.db.parent / "run-1.html").read_text(encoding="utf-8")
+    assert NAMED in page[: page.index("What changed")]
