@@ -47,7 +47,7 @@ def back_up(source: Path, target: Path, change: Callable[[sqlite3.Connection], N
         SchemaError: the source is not ours, or of a newer version.
     """
     with _draft(target) as draft:
-        with closing(open_reader(source)) as conn, _sqlite(draft), closing(sqlite3.connect(draft)) as copy:
+        with closing(open_reader(source, older=True)) as conn, _sqlite(draft), closing(sqlite3.connect(draft)) as copy:
             expected = (_schema(conn), _articles(conn))
             sqlite3.Connection.backup(conn, copy, pages=-1)
             copy.execute("PRAGMA journal_mode = DELETE")
@@ -67,7 +67,7 @@ def prove(path: Path) -> Copied:
         StorageError: it is damaged.
         SchemaError: it is not ours, or of a newer version.
     """
-    with closing(open_reader(path)) as conn:
+    with closing(open_reader(path, older=True)) as conn:
         wrong = [line for (line,) in conn.execute("PRAGMA integrity_check(5)") if line != "ok"]
         wrong += [
             f"{table} row {row}: no {parent}" for table, row, parent, _ in conn.execute("PRAGMA foreign_key_check")
@@ -92,7 +92,7 @@ def restore(backup: Path, database: Path, *, force: bool = False) -> Copied:
             f"{database}: exists; --force puts the backup in its place (it stays as {database.name}.replaced)"
         )
     _refuse_same(backup, database)
-    with closing(open_reader(backup)) as conn:
+    with closing(open_reader(backup, older=True)) as conn:
         damage = [f"{one.code}: {one.detail}" for one in find_damage(conn)]
     if damage:
         raise StorageError(f"{backup}: damaged, nothing was restored ({'; '.join(damage[:3])}); take another backup")

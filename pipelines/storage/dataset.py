@@ -112,7 +112,7 @@ class Dataset:
 
         Raises:
             StorageError: the file is missing or cannot be read.
-            SchemaError: it is not ours, or was written by a newer version.
+            SchemaError: it is not ours, or of an older or newer version.
         """
         return cls(open_reader(path), path)
 

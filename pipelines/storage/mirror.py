@@ -22,7 +22,7 @@ def mirror_media(database: Path, source: Path, target: Path) -> int:
         StorageError: a file is missing or not what its row says, or the target cannot be written.
     """
     copied = 0
-    with closing(open_reader(database)) as conn:
+    with closing(open_reader(database, older=True)) as conn:
         rows = conn.execute("SELECT path, sha256, size FROM media ORDER BY path").fetchall()
     for path, sha256, size in rows:
         place = target / path

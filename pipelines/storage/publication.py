@@ -28,7 +28,7 @@ def refuse_half_runs(database: Path) -> None:
         raise LockedError(
             f'{database}: "{holder.command}" is writing; wait for its end, or let the crawl publish (--publish)'
         )
-    with closing(open_reader(database)) as conn:
+    with closing(open_reader(database, older=True)) as conn:
         rows = conn.execute(
             "SELECT portal, id, verdict FROM runs r WHERE id = (SELECT max(id) FROM runs n WHERE n.portal = r.portal) ORDER BY portal"
         ).fetchall()

@@ -39,9 +39,14 @@ def upgrade(db: sqlite_utils.Database, path: Path) -> None:
         raise
 
 
+def pending(conn: sqlite3.Connection) -> list[str]:
+    """The migrations that a database of an older version lacks, in their order."""
+    return [migration.name for migration in MIGRATIONS.pending(sqlite_utils.Database(conn))]
+
+
 def is_current(conn: sqlite3.Connection) -> bool:
     """True where no migration is pending."""
-    return not MIGRATIONS.pending(sqlite_utils.Database(conn))
+    return not pending(conn)
 
 
 def refuse_newer(db: sqlite_utils.Database, path: Path) -> None:
@@ -59,16 +64,34 @@ def refuse_newer(db: sqlite_utils.Database, path: Path) -> None:
         )
 
 
-def open_reader(path: Path) -> GuardedConnection:
+def refuse_older(conn: sqlite3.Connection, path: Path) -> None:
+    """Nothing, or an error: what an older version wrote lacks tables and columns that are asked for.
+
+    Raises:
+        SchemaError: migrations are pending.
+    """
+    if lacking := pending(conn):
+        raise SchemaError(
+            f"{path}: made by an older version of portal-crawler (it lacks {', '.join(lacking)}); nothing was changed; "
+            f"back it up, then bring it up to date with: portal-crawler db upgrade --db {path}"
+        )
+
+
+def open_reader(path: Path, *, older: bool = False) -> GuardedConnection:
     """A read-only connection in one snapshot.
+
+    `older` is for those who need no more of a database than every version of it has: they are given one of an
+    older version too.
 
     Raises:
         StorageError: the file is missing or cannot be read.
-        SchemaError: it is not ours, or was written by a newer version.
+        SchemaError: it is not ours, or was written by a newer or, but for `older`, by an older version.
     """
     conn = connect_reader(path)
     try:
         refuse_newer(sqlite_utils.Database(conn), path)
+        if not older:
+            refuse_older(conn, path)
     except SchemaError:
         conn.close()
         raise

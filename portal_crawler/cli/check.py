@@ -63,7 +63,7 @@ def _check_database(db: Path, media_folder: Path, as_json: bool) -> bool:
     from pipelines.storage.integrity import find_damage
     from pipelines.storage.schema import open_reader
 
-    with closing(open_reader(db)) as conn:
+    with closing(open_reader(db, older=True)) as conn:
         articles = conn.execute("SELECT count(*) FROM articles").fetchone()[0]
         damage = [*find_damage(conn), *media.find_damage(conn, media_folder)]
     if as_json:

@@ -24,7 +24,7 @@ media_option = click.option(
 
 @click.group()
 def db() -> None:
-    """Care for a database: check, backup, restore, vacuum, publish, package.
+    """Care for a database: check, backup, restore, upgrade, vacuum, publish, package.
 
     \b
     Example:
@@ -83,6 +83,36 @@ def restore(backup: Path, db: Path, force: bool, as_json: bool) -> None:
     from pipelines.storage.backup import restore as put_back
 
     _tell(put_back(backup, db, force=force), "restored", as_json=as_json)
+
+
+@db.command()
+@db_option
+@json_option
+def upgrade(db: Path, as_json: bool) -> None:
+    """Bring a database that an older version made up to date, in one step: all of it or nothing.
+
+    A crawl does it by itself; commands that only read refuse such a database and name this one. Back it up first:
+    older versions cannot open it afterwards.
+
+    \b
+    Example:
+      portal-crawler db backup backup/portal.db
+      portal-crawler db upgrade
+    """
+    from contextlib import closing
+
+    from pipelines.storage.schema import open_reader, pending
+    from pipelines.storage.store import Store
+
+    with closing(open_reader(existing(db), older=True)) as conn:
+        lacking = pending(conn)
+    if lacking:
+        Store.open(db, command="db upgrade").close()
+    if as_json:
+        print_json({"database": str(db), "applied": lacking})
+    else:
+        done = f"brought up to date ({', '.join(lacking)})" if lacking else "is up to date, nothing was changed"
+        click.secho(f"{db}: {done}", fg="green", bold=True)
 
 
 @db.command()

@@ -59,7 +59,7 @@ def make_fit(db: Path, *, upgrade: bool) -> None:
     from pipelines.storage.schema import is_current, open_reader
     from pipelines.storage.store import Store
 
-    with closing(open_reader(db)) as conn:
+    with closing(open_reader(db, older=True)) as conn:
         if is_current(conn):
             return
         browsable = conn.execute("SELECT 1 FROM sqlite_master WHERE name = 'v_browse'").fetchone()

@@ -45,7 +45,7 @@ def database_path(datasette: Any) -> Path:
 def _read(path: Path, work: Callable[[sqlite3.Connection], T]) -> T:
     from datasette.utils import sqlite_timelimit
 
-    with closing(open_reader(path)) as conn:
+    with closing(open_reader(path, older=True)) as conn:
         try:
             with sqlite_timelimit(conn, SQL_TIME_LIMIT):
                 return work(conn)

@@ -68,7 +68,13 @@ def tell_unrecorded(db: Path, notices: Notices, portal: str, code: str, sentence
 
 
 def weigh_all(db: Path) -> None:
-    """Look at the freshness of every portal that was crawled live, without a crawl."""
+    """Look at the freshness of every portal that was crawled live, without a crawl.
+
+    Raises:
+        SchemaError: the database is not of this version.
+        StorageError, LockedError: it cannot be read or written.
+    """
+    open_reader(db).close()  # a writer's connection alone looks at no version
     with closing(connect_writer(db, PATIENCE)) as conn:
         rows = conn.execute("SELECT portal, max(id) FROM runs WHERE spider = 'news' GROUP BY portal").fetchall()
         for portal, run_id in rows:
