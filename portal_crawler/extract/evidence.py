@@ -116,13 +116,18 @@ def _is_list(document: Document, draft: Draft, listing: ListingReading, expect: 
         return False
     rows = [link for link in listing.links if link.route == "listing"]
     dated = sum(1 for link in rows if link.published)
-    few = dated <= _ROWS and len(rows) <= 3 * _ROWS and listing.next is None
-    if few and not (rows and expect == "any" and detect_pager(document)):  # the last page of a list may have one row
-        return False
     own = _own_prose(draft)
+    few = dated <= _ROWS and len(rows) <= 3 * _ROWS and listing.next is None
+    if few and not (rows and expect == "any" and (detect_pager(document) or (dated and _is_teasers(draft, own)))):
+        return False  # but the last page of a list may have one row, and a young section no pager
     if expect == "article":
         return own < (_PAGED_PROSE if listing.next is not None else _OWN_PROSE)
     return own < _PROSE_PER_ROW * max(1, len(rows))
+
+
+def _is_teasers(draft: Draft, own: int) -> bool:
+    """True where nothing is said on the page but below links, and nothing calls it an article."""
+    return not own and _linked_share(draft) >= _LINKED_LIST and not _is_marked(draft)
 
 
 def _linked_share(draft: Draft) -> float:

@@ -11,7 +11,7 @@ from portal_crawler.extract import document as document_module
 from portal_crawler.extract.page import read_page
 from portal_crawler.extract.reading import reading_from_json, reading_to_json
 from tests.corpus import corpus
-from tests.extract.building import FIRST, SECOND, URL, profile, read, vendor_page, whole_page
+from tests.extract.building import FIRST, SECOND, TITLE, URL, profile, read, vendor_page, whole_page
 
 TEXT = f"<p>{FIRST}</p><p>{SECOND}</p>"
 ROWS = "".join(
@@ -41,6 +41,25 @@ def test_a_list_of_teasers_is_no_article():
         reading = read(page, expect, url="http://portal.example/Pages/ds.aspx")
         assert (reading.article, reading.problem, len(reading.links)) == (None, None, 8)
     assert read(page, "article", url="http://portal.example/Pages/ds.aspx").problem.reason == "listing_page"
+
+
+@pytest.mark.parametrize("rows", [1, 2, 3])
+def test_a_young_section_of_a_few_teasers_is_no_article(rows):
+    """As an archive gives it: nobody knows what the page was asked for."""
+    teasers = "".join(
+        f'<li><a href="/Pages/2019-3-{day}/Tin{day}.aspx">Khánh thành cầu Cái Cối nối phường {day} với trung tâm</a> (0{day}/03/2019)<p>{FIRST} {SECOND}</p></li>'
+        for day in range(1, rows + 1)
+    )
+    reading = read(whole_page(f"<h1>Giáo dục</h1><ul>{teasers}</ul>"), "any", url="http://portal.example/Pages/ds.aspx")
+    assert reading.article is None
+    assert [link.published for link in reading.links] == [f"0{day}/03/2019" for day in range(1, rows + 1)]
+
+
+def test_an_article_with_a_few_dated_links_below_it_is_one():
+    more = '<ul><li><a href="/Pages/2019-3-1/Tin1.aspx">Khánh thành cầu Cái Cối nối hai phường trung tâm</a> (01/03/2019)</li></ul>'
+    text = f"<h1>{TITLE}</h1><div><p>{FIRST}</p><p>{SECOND}</p></div>{more}"
+    reading = read(whole_page(text), "any", url="http://portal.example/Pages/2019-3-12/Tin.aspx")
+    assert reading.article is not None
 
 
 def test_a_reading_survives_the_pipe_to_another_process():
