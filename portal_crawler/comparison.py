@@ -22,6 +22,8 @@ STOPPED = 0.5
 #: So seldom would chance alone leave so few articles with a field; the fewest articles that can tell.
 CHANCE = 0.001
 LEAST_ARTICLES = 5
+#: Among more articles than these, half as many as before are never chance.
+FOR_SURE = 200
 #: More than so many times the most ever is a spike, from so many on.
 SPIKE = 5
 LEAST_SPIKE = 20
@@ -53,6 +55,8 @@ def is_stopped(filled: int, of: int, share_before: float) -> bool:
     """True where a field that was well filled now is on so few articles that chance does not explain it."""
     if of < LEAST_ARTICLES or share_before < WELL_FILLED or filled >= of * share_before * STOPPED:
         return False
+    if of > FOR_SURE:  # where the numbers below would outgrow a float
+        return True
     share = min(share_before, 0.99)  # one article without it is no wonder, however full it always was
     chance = sum(comb(of, k) * share**k * (1 - share) ** (of - k) for k in range(filled + 1))
     return chance < CHANCE

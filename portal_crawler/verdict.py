@@ -175,6 +175,9 @@ def _trouble_with_the_whole(seen: Evidence) -> tuple[str, str] | None:
     read_before = 0 if seen.live else seen.known
     asked = read_before + seen.stored + sum(seen.article_failures.values())
     lost = sum(seen.article_failures.values())
+    if not seen.live:  # what an archive kept of addresses that lead to nothing says nothing of its articles
+        nothing_there = sum(seen.article_failures[reason] for reason in GONE)
+        asked, lost = asked - nothing_there, lost - nothing_there
     if asked and lost * 2 > asked and (asked > 2 or not seen.stored):
         name = _class_of(seen.article_failures)
         return name, _SENTENCES[name].format(

@@ -73,6 +73,7 @@ def test_a_field_that_stopped_filling_in_one_section_is_named():
         (2, 10, 0.95, True),
         (6, 10, 0.95, False),
         (0, 50, 0.5, False),  # never well filled
+        (5_000, 20_000, 0.75, True),  # the chance itself would be no float
     ],
 )
 def test_chance_is_no_drift(have: int, of: int, before: float, stopped: bool):

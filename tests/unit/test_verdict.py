@@ -11,6 +11,7 @@ from portal_crawler.verdict import Evidence, judge
 
 def good(**changes: object) -> Evidence:
     values: dict[str, object] = {
+        "live": True,
         "starts": 1,
         "starts_ok": 1,
         "listings_ok": 6,
@@ -79,6 +80,20 @@ def test_a_field_that_stopped_filling_is_named() -> None:
 
 def test_a_field_that_was_never_well_filled_is_no_drift() -> None:
     assert judge(good(coverage={"summary": 0.1}, coverage_before={"summary": 0.4})).name == "complete"
+
+
+@pytest.mark.parametrize(("stored", "name"), [(2, "complete"), (8, "drifted"), (100_000, "drifted")])
+def test_a_field_that_a_few_articles_happen_to_lack_is_no_drift(stored: int, name: str) -> None:
+    """A refresh that reads two articles, neither with a lead, on a portal where three of four have one."""
+    assert judge(good(stored=stored, coverage={"summary": 0.0}, coverage_before={"summary": 0.75})).name == name
+
+
+def test_what_an_archive_kept_of_dead_links_says_nothing_of_its_articles() -> None:
+    """A crawl that looked for missing ids and wrote a WARC file leaves more 404 in it than articles."""
+    dead = {"stored": 2, "found": 2, "starts": 0, "article_failures": Counter(http_404=7)}
+    assert judge(good(live=False, **dead)).name == "complete"
+    assert judge(good(live=False, **(dead | {"article_failures": Counter(http_404=7, no_body=3)}))).name == "drifted"
+    assert judge(good(live=True, **dead)).name == "drifted"
 
 
 def test_files_that_are_not_there_are_named_but_lose_nothing() -> None:
