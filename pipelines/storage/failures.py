@@ -14,6 +14,11 @@ if TYPE_CHECKING:
 
     from pipelines.items import Failure
 
+#: What a saved site holds besides articles: on record as refused, but no loss.
+NOT_ARTICLES = frozenset(
+    {"listing_page", "form_page", "feed", "not_html", "redirect", "survey_form", "library_form", "home_page"}
+)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:

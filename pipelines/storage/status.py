@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Self
 
 from pipelines.storage.coverage import summary
+from pipelines.storage.failures import NOT_ARTICLES
 from pipelines.storage.schema import open_reader
 
 if TYPE_CHECKING:
@@ -123,10 +124,12 @@ SELECT portal, sum(state = 'live'), sum(state = 'gone'), sum(state = 'quarantine
   FROM articles GROUP BY portal
 """
 _TOTALS_NAMES = ("live", "gone", "quarantined", "duplicates", "undated", "first", "last")
-#: Addresses, not rows: what failed in many runs counts once. That an id is free which was only guessed is no failure.
+#: Addresses, not rows: what failed in many runs counts once. That an id is free which was only guessed is no failure,
+#: nor that an archive holds lists and forms besides articles.
 _OPEN_FAILURES = """
 SELECT portal, reason, count(DISTINCT url) FROM failures
- WHERE resolved_run_id IS NULL AND stage <> 'probe' GROUP BY portal, reason
+ WHERE resolved_run_id IS NULL AND stage <> 'probe'
+   AND NOT (stage = 'classify' AND reason IN (SELECT value FROM json_each(?))) GROUP BY portal, reason
 """
 _OPEN_CRAWLS = """
 SELECT portal, crawl_id, count(*) FROM frontier
@@ -177,7 +180,7 @@ class Status:
     def totals(self) -> list[PortalTotals]:
         """What is kept of every portal, in the order of their names; those that brought no article included."""
         failures: defaultdict[str, Counter[str]] = defaultdict(Counter)
-        for portal, reason, count in self._conn.execute(_OPEN_FAILURES):
+        for portal, reason, count in self._conn.execute(_OPEN_FAILURES, (json.dumps(sorted(NOT_ARTICLES)),)):
             failures[portal][reason] = count
         counted = {
             portal: dict(zip(_TOTALS_NAMES, values, strict=True)) for portal, *values in self._conn.execute(_TOTALS)

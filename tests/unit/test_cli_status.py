@@ -110,6 +110,18 @@ def test_reading_captures_again_is_told_beside_what_the_portal_was_last_like(db)
     assert "found" not in status(db, "--run", str(run))
 
 
+def test_the_lists_and_forms_that_an_archive_holds_are_no_failures(db):
+    with Store.open(db) as store:
+        run = store.begin_run("saved", "archive", {})
+        store.save_article(article(1, portal="saved"), run)
+        for name, reason in (("ds", "listing_page"), ("moi", "form_page"), ("tin", "no_body")):
+            failure = Failure(url=f"https://saved.vn/{name}", stage="classify", reason=reason)
+            store.save_failure(failure, run, "saved")
+        store.finish_run(run, "partial", 3, {}, {})
+    portals = {one["portal"]: one for one in json.loads(status(db, "--json"))["portals"]}
+    assert portals["saved"]["failures"] == {"no_body": 1}
+
+
 def test_a_failure_that_was_overcome_is_no_longer_open(db):
     with Store.open(db) as store:
         run = store.begin_run(PORTAL, "news", {})
