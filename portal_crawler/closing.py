@@ -11,6 +11,7 @@ from pipelines.storage import incidents
 from pipelines.storage.chrome import learn
 from pipelines.storage.date_evidence import ListDate, report_disagreements, save_list_dates, unread_list_dates
 from pipelines.storage.failures import resolve_list_pages
+from pipelines.storage.inferred_dates import infer_dates
 from pipelines.storage.links import Addresses
 from pipelines.storage.routes import record_addresses, record_routes
 from portal_crawler.comparison import compare
@@ -54,8 +55,8 @@ def _compare_all(session: Session, reason: str) -> None:
     store, portal = session.store, session.profile.name
     record_addresses(store.conn, portal, session.run_id, store.now())
     record_routes(store.conn, portal, session.run_id)
-    session.tally.duplicates = store.finish_duplicates(portal)
     _weigh_dates(session)
+    session.tally.duplicates = store.finish_duplicates(portal)
     _learn_chrome(session)
     store.finish_civic(portal, session.profile.place)
     store.finish_links(portal, _addresses(session))
@@ -93,6 +94,7 @@ def _weigh_dates(session: Session) -> None:
         for article_id, source, raw, published in unread_list_dates(store.conn, session.profile.name, session.crawl_id)
     ]
     save_list_dates(store.conn, found, session.run_id)
+    infer_dates(store.conn, session.profile.name, session.run_id)
     report_disagreements(store.conn, session.profile.name, session.run_id, store.now())
 
 

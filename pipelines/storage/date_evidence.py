@@ -95,9 +95,10 @@ def standings(conn: sqlite3.Connection, portal: str) -> list[Standing]:
 def confidences(conn: sqlite3.Connection, portal: str) -> dict[str, int]:
     """How many articles have a date of each confidence, most first."""
     rows = conn.execute(
-        "SELECT iif(n.rule = 'none', 'none', substr(n.rule, instr(n.rule, ':') + 1)), count(*) "
-        "FROM article_notes n JOIN articles a ON a.revision_id = n.revision_id "
-        "WHERE n.field = 'published_at' AND a.portal = ? GROUP BY 1 ORDER BY 2 DESC, 1",
+        "SELECT iif(rule = 'none', 'none', substr(rule, instr(rule, ':') + 1)), count(*) FROM ("
+        "SELECT coalesce(i.rule, n.rule) AS rule FROM article_notes n JOIN articles a ON a.revision_id = n.revision_id "
+        "LEFT JOIN inferred_dates i ON i.article_id = a.id "
+        "WHERE n.field = 'published_at' AND a.portal = ?) GROUP BY 1 ORDER BY 2 DESC, 1",
         (portal,),
     )
     return dict(rows.fetchall())

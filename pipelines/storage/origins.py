@@ -87,6 +87,10 @@ class Origins:
     def _read(self, field: str, value: Any) -> list[Step]:
         steps: list[Step] = []
         notes = [note for note in self._notes if note.field == field]
+        inferred = self._inferred_date() if field == "published_at" else None
+        if inferred:
+            steps += inferred
+            notes = []
         for note in notes:
             steps.append(("rule", note.rule))
             if note.raw:
@@ -95,7 +99,7 @@ class Origins:
             if note.problem:
                 steps.append(("problem", note.problem))
             steps += [("adjusted", done) for done in adjustments(field, note.raw, value)]
-        if not notes:
+        if not notes and not inferred:
             empty = value in (None, "", [])
             steps.append(
                 ("rule", _RULES.get(field) or ("none matched" if empty else "not on record; read by an older version"))
@@ -105,6 +109,19 @@ class Origins:
         if field == "published_at":
             steps += self._weighed()
         return [*steps, *self._of_version()]
+
+    def _inferred_date(self) -> list[Step]:
+        """Why an article has a date that its page does not give; empty where it has none of that kind."""
+        row = self._conn.execute("SELECT rule, run_id FROM inferred_dates WHERE article_id = ?", (self._id,)).fetchone()
+        if row is None:
+            return []
+        return [
+            ("rule", row[0]),
+            (
+                "inferred",
+                f"the page gives no date; all lists and feeds that show the article name this day (run {row[1]})",
+            ),
+        ]
 
     def _weighed(self) -> list[Step]:
         """How sure the date is, and what speaks for and against it beyond the page itself."""
