@@ -13,8 +13,10 @@ from pipelines.items import Failure, Page
 from pipelines.normalize import normalize
 from pipelines.storage import coverage
 from pipelines.storage.captures import iter_captures
+from pipelines.storage.failures import NOT_ARTICLES
+from pipelines.storage.moves import PERMANENT
 from pipelines.storage.rereading import FIELDS, has_capture, reading_of_capture, unread_captures
-from pipelines.storage.routes import add_aliases
+from pipelines.storage.routes import REDIRECTS, add_aliases, redirects
 from pipelines.validate import validate
 from portal_crawler.frontier.sightings import add_sightings
 from portal_crawler.platforms.sharepoint.addresses import item_id, join_url, source_key
@@ -29,11 +31,6 @@ if TYPE_CHECKING:
     from pipelines.storage.rereading import Unread
     from portal_crawler.extract.reading import PageReading
     from portal_crawler.session import Session
-
-#: What a saved site holds besides articles: on record as refused, but no loss.
-NOT_ARTICLES = frozenset(
-    {"listing_page", "form_page", "feed", "not_html", "redirect", "survey_form", "library_form", "home_page"}
-)
 
 #: What a page that never was an article (an "About us") is refused for; a page that an item or a link stands for was one.
 NO_ARTICLE = frozenset({"no_title", "no_body", "empty_shell"})
@@ -52,7 +49,6 @@ class Ingest:
         self._session = session
         self._ahead = jobs * AHEAD
         self._tick = tick
-        self._aliases: list[tuple[str, str, str]] = []
         self.known = 0
         self.foreign = 0
         self.refused: dict[str, int] = {}
@@ -67,17 +63,16 @@ class Ingest:
                 self.foreign += 1  # an archive holds what its pages embed; a folder was chosen by hand
             elif self._stored_before(item):
                 self.count_known(1)
-            elif item.status in (301, 302, 303, 307, 308):
-                self._note_redirect(item)
+            elif item.status in REDIRECTS:
+                self._session.capture(item)
             else:
                 waiting.append((item, asyncio.create_task(self._session.read(item, "any"))))
             while len(waiting) > self._ahead:
                 await self._write(waiting.popleft())
         while waiting:
             await self._write(waiting.popleft())
+        self._settle_redirects()
         self._count_losses()
-        store = self._session.store
-        add_aliases(store.conn, self._session.profile.name, self._aliases, self._session.run_id, store.now())
 
     def count_known(self, number: int) -> None:
         """Count pages that were read by an earlier run: they are there, and nothing is missing."""
@@ -136,11 +131,22 @@ class Ingest:
     def _stored_before(self, page: Page) -> bool:
         return has_capture(self._session.store.conn, self._session.profile.name, page)
 
-    def _note_redirect(self, page: Page) -> None:
-        target = join_url(page.url, page.header("Location"))
-        self._session.capture(page)
-        if target and source_key(target) != source_key(page.url):
-            self._aliases.append((page.url, target, source_key(target)))
+    def _settle_redirects(self) -> None:
+        """What the redirects of every archive say of its articles: other addresses, and moves where both places are known.
+
+        Read from the captures, as the three may come from three archives, or from a run that was killed.
+        """
+        session, store, portal = self._session, self._session.store, self._session.profile.name
+        aliases = []
+        for url, location, status in redirects(store.conn, portal):
+            target = join_url(url, location)
+            old, new = source_key(url), source_key(target) if target else ""
+            if not new or new == old:
+                continue
+            aliases.append((url, target, new))
+            if status in PERMANENT and store.fold_moved(portal, old, new, session.run_id):
+                session.note("moved", f"{url} leads to {target}")
+        add_aliases(store.conn, portal, aliases, session.run_id, store.now())
 
 
 def _is_loss(one: Unread) -> bool:

@@ -263,10 +263,17 @@ class Session:
         self.store.touch_article(self.profile.name, entry.url, self.run_id)
         self.done(entry)
 
-    def moved(self, old: str, new: str) -> None:
-        """The address of a known article leads to another one: it is there, so neither gone nor due again at once."""
-        if self.store.touch_article(self.profile.name, old, self.run_id):
-            self.note("moved", f"{old} leads to {new}")
+    def moved(self, old: str, article: Article, *, for_good: bool) -> Article:
+        """The address of a known article leads to `article`: it is there, so neither gone nor due again at once.
+
+        Returns what is to be stored: where the portal moved it for good and the text is the same, it is the known one.
+        """
+        portal, before = self.profile.name, self.store.count_articles(self.profile.name)
+        same = self.store.move_article(article, source_key(old), self.run_id) if for_good else None
+        self.tally.new -= before - self.store.count_articles(portal)  # it had been met at its new address first
+        if same is not None or self.store.touch_article(portal, old, self.run_id):
+            self.note("moved", f"{old} leads to {article.url}")
+        return same or article
 
     def learn_nowhere(self, reading: PageReading) -> None:
         """Remember what the portal answers for an item that cannot exist, where it looks like an article."""

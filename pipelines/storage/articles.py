@@ -19,11 +19,13 @@ if TYPE_CHECKING:
 
 Outcome = Literal["new", "changed", "unchanged", "older_revision"]
 
-#: What `articles` shows of the current version; first and last sighting frame it.
+#: What `articles` shows of the current version; first and last sighting frame it. What moved keeps its newest address.
 _SHOW = """
 UPDATE articles SET revision_id = :revision,
-  (url, title, summary, author, category, published_at, updated_at, alternate_url, language, origin, content_hash, captured_at) =
-  (SELECT url, title, summary, author, category, published_at, updated_at, alternate_url, language, origin, content_hash, captured_at
+  url = iif(EXISTS (SELECT 1 FROM article_moves WHERE article_id = :article), url,
+            (SELECT url FROM article_revisions WHERE id = :revision)),
+  (title, summary, author, category, published_at, updated_at, alternate_url, language, origin, content_hash, captured_at) =
+  (SELECT title, summary, author, category, published_at, updated_at, alternate_url, language, origin, content_hash, captured_at
      FROM article_revisions WHERE id = :revision),
   first_seen_at = (SELECT seen_at FROM article_sightings WHERE article_id = :article ORDER BY ordered_at, id LIMIT 1),
   last_seen_at = (SELECT seen_at FROM article_sightings WHERE article_id = :article ORDER BY ordered_at DESC, id DESC LIMIT 1)
@@ -75,10 +77,10 @@ def save(
         conn.execute("UPDATE articles SET last_seen_at = ? WHERE id = ?", (seen_at, article_id))
         return Saved(article_id=article_id, outcome="unchanged")
     versions_before = _versions(conn, article_id)
-    before = _text(conn, article_id)
+    before = indexed_text(conn, article_id)
     current = revisions.arrange(conn, article_id, article, sighting_id)
-    _show(conn, article_id, current)
-    index.change(article_id, before, _text(conn, article_id) or ("", "", ""))
+    show(conn, article_id, current)
+    index.change(article_id, before, indexed_text(conn, article_id) or ("", "", ""))
     return Saved(article_id=article_id, outcome=_outcome(conn, article_id, known, versions_before))
 
 
@@ -151,7 +153,7 @@ def _set_state(conn: sqlite3.Connection, known: _Known, state: State, run_id: in
         save_finding(conn, finding, run_id, at)
 
 
-def _show(conn: sqlite3.Connection, article_id: int, revision_id: int) -> None:
+def show(conn: sqlite3.Connection, article_id: int, revision_id: int) -> None:
     """Make a version the current one: the article's row, its flags and its media follow."""
     conn.execute(_SHOW, {"article": article_id, "revision": revision_id})
     flags, images, attachments = conn.execute(
@@ -195,7 +197,7 @@ def _versions(conn: sqlite3.Connection, article_id: int) -> int:
     return int(row[0])
 
 
-def _text(conn: sqlite3.Connection, article_id: int) -> Text | None:
+def indexed_text(conn: sqlite3.Connection, article_id: int) -> Text | None:
     """What the search index holds of an article; None before it has a version."""
     row: Text | None = conn.execute(
         "SELECT title, coalesce(summary, ''), body FROM v_search_text WHERE id = ?", (article_id,)

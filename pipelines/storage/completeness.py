@@ -17,11 +17,13 @@ QUEUED = "queued"
 NOT_KEPT = "not_kept"
 NEVER_ASKED = "never_asked"
 
-#: Source keys that lead to a stored article: its own, and those of other addresses under which lists link it.
+#: Source keys that lead to a stored article: its own, that of where it moved, and those of other addresses in lists.
 #: Here and below CROSS JOIN fixes the order: SQLite takes "portal = …" for selective, and would loop over all rows.
 ANSWERED = """
 answered (key, article_id) AS (
   SELECT key, id FROM articles WHERE portal = :portal
+  UNION
+  SELECT key, article_id FROM article_moves WHERE portal = :portal
   UNION
   SELECT s.key, u.article_id FROM address_sightings s CROSS JOIN article_urls u ON u.portal = s.portal AND u.url = s.url
    WHERE s.portal = :portal AND NOT EXISTS (SELECT 1 FROM articles a WHERE a.portal = s.portal AND a.key = s.key)

@@ -97,8 +97,8 @@ def newest_sighting(conn: sqlite3.Connection, article_id: int) -> Sighting:
     return _sighting(row)
 
 
-def arrange(conn: sqlite3.Connection, article_id: int, article: Article, sighting_id: int) -> int:
-    """Bring `article_revisions` in line with the sightings, `article` being what `sighting_id` showed.
+def arrange(conn: sqlite3.Connection, article_id: int, article: Article | None = None, sighting_id: int = 0) -> int:
+    """Bring `article_revisions` in line with the sightings, `article` being what `sighting_id` showed, if there is a new one.
 
     Revisions keep their row while their content stays; returns the id of the current one.
     """
@@ -114,18 +114,18 @@ def arrange(conn: sqlite3.Connection, article_id: int, article: Article, sightin
     current = 0
     for number, first in enumerate(firsts, 1):
         version = _take(free, first)
-        in_hand = first.id == sighting_id
+        in_hand = article if first.id == sighting_id else None
         place = (article_id, number, first.id, first.seen_at, first.origin, first.capture_id, first.run_id)
-        if version is None and in_hand:
-            current = _insert(conn, place, article)
+        if version is None and in_hand is not None:
+            current = _insert(conn, place, in_hand)
         elif version is None:
             source = next(one.id for one in stored if one.content_hash == first.content_hash)
             current = _copy(conn, place, source)
         else:
             current = version.id
             _move(conn, version.id, place)
-            if in_hand:
-                _read_again(conn, version.id, article)
+            if in_hand is not None:
+                _read_again(conn, version.id, in_hand)
     for version in free:
         conn.execute("UPDATE articles SET revision_id = NULL WHERE revision_id = ?", (version.id,))
         conn.execute("DELETE FROM article_revisions WHERE id = ?", (version.id,))

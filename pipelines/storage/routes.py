@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 from pipelines.storage.completeness import ANSWERED
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
+
+#: Answers whose Location is another address of the same thing.
+REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
 
 def record_routes(conn: sqlite3.Connection, portal: str, run_id: int) -> int:
@@ -28,10 +32,21 @@ def record_addresses(conn: sqlite3.Connection, portal: str, run_id: int, at: str
     """Give every article the addresses by which lists linked it; returns how many were new."""
     return conn.execute(
         "INSERT INTO article_urls (article_id, portal, url, first_seen_at, first_run_id) "
-        "SELECT a.id, s.portal, s.url, ?, ? FROM address_sightings s JOIN articles a ON a.portal = s.portal AND a.key = s.key "
-        "WHERE s.portal = ? ON CONFLICT DO NOTHING",
-        (at, run_id, portal),
+        "SELECT k.article_id, s.portal, s.url, :at, :run FROM address_sightings s JOIN ("
+        "SELECT portal, key, id AS article_id FROM articles UNION ALL SELECT portal, key, article_id FROM article_moves"
+        ") k ON k.portal = s.portal AND k.key = s.key WHERE s.portal = :portal ON CONFLICT DO NOTHING",
+        {"at": at, "run": run_id, "portal": portal},
     ).rowcount
+
+
+def redirects(conn: sqlite3.Connection, portal: str) -> Iterator[tuple[str, str, int]]:
+    """(address, Location as sent, status) of every redirect that archives hold, each once."""
+    query = (
+        "SELECT DISTINCT c.url, h.value ->> 1, c.status FROM captures c, json_each(c.headers) h "
+        "WHERE c.portal = ? AND c.origin <> 'live' AND c.status IN (SELECT value FROM json_each(?)) "
+        "AND lower(h.value ->> 0) = 'location' ORDER BY c.id"
+    )
+    yield from conn.execute(query, (portal, json.dumps(sorted(REDIRECTS)))).fetchall()
 
 
 def add_aliases(

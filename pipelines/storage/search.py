@@ -74,6 +74,12 @@ class SearchIndex:
         first_old = self._pending[article_id][0] if article_id in self._pending else old
         self._pending[article_id] = (first_old, new)
 
+    def forget(self, article_id: int, text: Text | None) -> None:
+        """An article whose text is `text` is no more."""
+        old = self._pending.pop(article_id)[0] if article_id in self._pending else text
+        if old is not None:
+            self._conn.execute(_DELETE, (article_id, *_indexed(old)))
+
     def flush(self) -> None:
         """Write what was collected, in the open transaction."""
         for article_id, (old, new) in self._pending.items():

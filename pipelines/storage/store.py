@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Self
 import sqlite_utils
 
 from pipelines.errors import LockedError, StorageError
-from pipelines.storage import articles, captures, civic, failures, links, runs, tombstones
+from pipelines.storage import articles, captures, civic, failures, links, moves, runs, tombstones
 from pipelines.storage.connection import GuardedConnection, connect_writer
 from pipelines.storage.duplicates import Marker, changed_articles, count_marked
 from pipelines.storage.lock import WriterLock
@@ -213,8 +213,40 @@ class Store:
         """Store an article, all of it or nothing. `route` says how it was found, `seen_in` on which page."""
         with self.together():
             return articles.save(
-                self.conn, self._index, article, run_id, route=route, seen_in=seen_in, state=state, now=self.now()
+                self.conn,
+                self._index,
+                moves.as_known(self.conn, article),
+                run_id,
+                route=route,
+                seen_in=seen_in,
+                state=state,
+                now=self.now(),
             )
+
+    def as_known(self, article: Article) -> Article:
+        """The article under the source key that it was known by before the portal moved it."""
+        return moves.as_known(self.conn, article)
+
+    def knows(self, article: Article) -> bool:
+        """True where the article, or what it moved from, is stored."""
+        return moves.find(self.conn, article.portal, article.key) is not None
+
+    def move_article(self, article: Article, old_key: str, run_id: int) -> Article | None:
+        """The portal leads from a known article's address to this one for good; None where it is another text.
+
+        Returned is the article as it must be stored: under the key that it was known by.
+        """
+        with self.together():
+            return moves.move(self.conn, self._index, article, old_key, run_id, self.now())
+
+    def fold_moved(self, portal: str, old_key: str, new_key: str, run_id: int) -> bool:
+        """Of two stored articles, of which the portal leads from one to the other for good, make one; False where it may not."""
+        with self.together():
+            return moves.fold_stored(self.conn, self._index, portal, (old_key, new_key), run_id, self.now())
+
+    def twins_of(self, article: Article, run_id: int) -> list[str]:
+        """Addresses of known articles that an unknown one repeats word for word: they may lead to it now."""
+        return moves.twins(self.conn, article, run_id)
 
     def touch_article(self, portal: str, url: str, run_id: int) -> bool:
         """The portal said that a known article is unchanged (304); False where the address belongs to none."""

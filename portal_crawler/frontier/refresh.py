@@ -71,17 +71,19 @@ def _lists_were_whole(connection: sqlite3.Connection, portal: str, crawl_id: int
 
 
 def is_settled(connection: sqlite3.Connection, portal: str, key: str, url: str) -> bool:
-    """True for an article that is known, live, and has no open failure."""
+    """True for an article that is known, live, and has no open failure at any of its addresses."""
     row = connection.execute(
-        "SELECT 1 FROM articles WHERE portal = ? AND state = 'live' AND (key = ? OR id = "
-        "(SELECT article_id FROM article_urls WHERE portal = ? AND url = ?)) LIMIT 1",
-        (portal, key, portal, url),
+        "SELECT id FROM articles WHERE portal = :portal AND state = 'live' AND (key = :key OR id IN ("
+        "SELECT article_id FROM article_urls WHERE portal = :portal AND url = :url "
+        "UNION ALL SELECT article_id FROM article_moves WHERE portal = :portal AND key = :key)) LIMIT 1",
+        {"portal": portal, "key": key, "url": url},
     ).fetchone()
     if row is None:
         return False
     open_failure = connection.execute(
-        "SELECT 1 FROM failures WHERE portal = ? AND (key = ? OR url = ?) AND resolved_run_id IS NULL LIMIT 1",
-        (portal, key, url),
+        "SELECT 1 FROM failures WHERE portal = ? AND resolved_run_id IS NULL AND "
+        "(key = ? OR url = ? OR url IN (SELECT url FROM article_urls WHERE article_id = ?)) LIMIT 1",
+        (portal, key, url, row[0]),
     ).fetchone()
     return open_failure is None
 

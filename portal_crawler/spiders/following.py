@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from pipelines.normalize import normalize
 from portal_crawler.extract.dates import read_date
 from portal_crawler.extract.reading import Link
 from portal_crawler.frontier.refresh import ALL, due_articles, is_settled, owed_articles
@@ -30,6 +31,7 @@ from portal_crawler.spiders.plan import (
 from portal_crawler.spiders.probes import nowhere_entry
 
 if TYPE_CHECKING:
+    from pipelines.items import Article
     from portal_crawler.extract.reading import PageReading
     from portal_crawler.frontier.queue import Entry
     from portal_crawler.frontier.refresh import Refresh
@@ -76,6 +78,13 @@ class Following:
         self._see("related", reading.links)
         if not self._wish.section:
             self.links(reading.links, str(entry.context.get("section", "")))
+
+    def twins(self, article: Article) -> None:
+        """A new article that repeats one of an earlier crawl may be that one, moved: its old address tells."""
+        store = self._session.store
+        if self._session.known_before and not self._wish.is_narrow and not store.knows(article):
+            for url in store.twins_of(normalize(article), self._session.run_id):
+                self._ask(article_entry(Link(url=url, route="due")))
 
     def door(self, entry: Entry, reading: PageReading) -> None:
         """The articles and further doors that a side door shows."""

@@ -11,6 +11,7 @@ from scrapy import Spider, signals
 from scrapy.exceptions import CloseSpider, DontCloseSpider
 
 from pipelines.errors import ConfigurationError, StorageError
+from pipelines.normalize import normalize
 from portal_crawler.extract.reading import Problem
 from portal_crawler.frontier.refresh import plan_refresh
 from portal_crawler.platforms.sharepoint.addresses import source_key
@@ -21,7 +22,7 @@ from portal_crawler.spiders.canaries import Canaries
 from portal_crawler.spiders.following import Following
 from portal_crawler.spiders.media import MediaDesk
 from portal_crawler.spiders.probes import Probing
-from portal_crawler.spiders.responses import problem_of, to_page
+from portal_crawler.spiders.responses import is_permanent, problem_of, to_page
 from portal_crawler.spiders.trouble import Trouble
 
 if TYPE_CHECKING:
@@ -191,7 +192,7 @@ class NewsSpider(Spider):
         if is_list:
             self._list(entry, reading)
             return
-        article = self._article(entry, page, reading, capture_id)
+        article = self._article(entry, response, page, reading)
         if article is not None:
             yield article  # Bookkeeping marks the entry as done when the pipelines have stored it
 
@@ -241,16 +242,18 @@ class NewsSpider(Spider):
         self._following.door(entry, reading)
         self.session.done(entry)
 
-    def _article(self, entry: Entry, page: Page, reading: PageReading, capture_id: int) -> Article | None:
+    def _article(self, entry: Entry, response: Response, page: Page, reading: PageReading) -> Article | None:
         """The article of a page, on its way to the pipelines; None where it is not of the dates asked for."""
         assert reading.article is not None
-        article = with_capture(reading.article, page, capture_id)
+        article = with_capture(reading.article, page, response.meta["capture_id"])
         if not self._wish.window.holds(article.published_at):
             self.session.tally.out_of_range += 1
             self.session.done(entry)
             return None
-        if page.requested_url != page.url and article.key != source_key(entry.url):
-            self.session.moved(entry.url, article.url)
+        known = self.session.store.as_known(article)
+        if page.requested_url != page.url and source_key(entry.url) not in (article.key, known.key):
+            known = self.session.moved(entry.url, normalize(known), for_good=is_permanent(response))
         self._following.article_page(entry, reading)
-        self._canaries.see(article)
-        return article
+        self._following.twins(known)
+        self._canaries.see(known)
+        return known

@@ -18,6 +18,7 @@ from scrapy.exceptions import (
 )
 
 from pipelines.items import Page
+from pipelines.storage.moves import PERMANENT
 from portal_crawler.extract.reading import Problem
 from portal_crawler.middlewares.guard import Refused
 
@@ -58,6 +59,12 @@ def to_page(response: Response, profile: Profile) -> Page:
         method=request.method if request is not None else "GET",
         request_body=request.body if request is not None else b"",
     )
+
+
+def is_permanent(response: Response) -> bool:
+    """True where every redirect on the way to this answer was one for good."""
+    reasons = response.meta.get("redirect_reasons", [])
+    return bool(reasons) and PERMANENT.issuperset(reasons)
 
 
 def problem_of(error: BaseException) -> Problem:

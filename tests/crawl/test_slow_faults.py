@@ -271,31 +271,3 @@ def test_what_a_portal_removes_edits_and_adds_is_told_apart(tmp_path: Path) -> N
         assert gone == set(plain[:3])
     revised = rows(db, "SELECT article_id FROM article_revisions GROUP BY article_id HAVING count(*) > 1")
     assert len(revised) == 1
-
-
-def test_an_article_that_moves_is_read_at_its_new_address_and_keeps_what_it_was(tmp_path: Path) -> None:
-    """Both addresses stay on record: the new one as a copy of the old, which old links and exports still name."""
-    db = tmp_path / "portal.db"
-    tables = ("articles", "article_revisions")
-    with SamplePortal(articles=24, seed=8) as portal:
-        assert crawl(portal, db).returncode == 0
-        before = {table: dump(db, table, *SIGHTINGS) for table in tables}
-        old = next(
-            one["url"] for one in portal.truth()["articles"]
-            if one["kind"] == "plain" and "listing" in one["found_by"] and "ID=" not in one["url"] and "nid=" not in one["url"]
-        )  # fmt: skip
-        new = portal.move(old)
-        for _ in range(3):
-            done = crawl(portal, db, "--full", "--json")
-            assert (done.returncode, summary(done)["verdict"]) == (0, "complete"), done.stdout
-        assert {table: dump(db, table, *SIGHTINGS)[: len(before[table])] for table in tables} == before
-        query = "SELECT url, state, duplicate_kind, (SELECT url FROM articles o WHERE o.id = a.duplicate_of) FROM articles a"
-        assert rows(db, f"{query} WHERE url IN (?, ?) ORDER BY id", old, new) == [
-            (old, "live", None, None),
-            (new, "live", "exact", old),
-        ]
-        assert rows(db, "SELECT detail FROM findings WHERE code = 'moved'") == [(f"{old} leads to {new}",)]
-    seen = "julianday(last_seen_at) >= julianday((SELECT max(started_at) FROM runs))"
-    assert rows(db, f"SELECT url FROM articles WHERE NOT {seen}") == [], (
-        "what moved was seen, and is not due again at once"
-    )
