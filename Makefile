@@ -19,7 +19,7 @@ COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gene
 REAL := $(CURDIR)/.real
 export NIKOLA := $(wildcard $(REAL)/nikola/bin/nikola)
 export WAGTAIL_PYTHON := $(wildcard $(REAL)/wagtail/bin/python)
-DEBIAN_PACKAGES := nginx-light apache2 hugo caddy chromium php-cli php-sqlite3 php-xml php-mbstring php-gd php-mysql mariadb-server npm
+DEBIAN_PACKAGES := nginx-light apache2 hugo caddy chromium php-cli php-sqlite3 php-xml php-mbstring php-gd php-mysql mariadb-server npm systemd
 BROWSER_PACKAGES := chromium fonts-dejavu-core fonts-liberation npm
 AXE_PACKAGE := axe-core@4.14.1
 

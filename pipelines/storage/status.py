@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from pipelines.storage.coverage import summary
 from pipelines.storage.failures import NOT_ARTICLES
+from pipelines.storage.incidents import Incident, open_incidents
 from pipelines.storage.schema import open_reader
 
 if TYPE_CHECKING:
@@ -193,6 +194,11 @@ class Status:
     def coverage(self, portal: str) -> dict[str, Any]:
         """How much of the source of a portal's articles arrived (see storage/coverage.py)."""
         return summary(self._conn, portal)
+
+    def incidents(self) -> list[Incident]:
+        """What is wrong with the portals now, oldest first; none in a database of an older version."""
+        known = self._conn.execute("SELECT 1 FROM sqlite_master WHERE name = 'incidents'").fetchone()
+        return open_incidents(self._conn) if known else []
 
     def open_crawls(self) -> list[OpenCrawl]:
         """The crawls that have requests left, in the order of their portals."""

@@ -148,6 +148,7 @@ def _overview(reader: Status, db: Path, portal: str | None, last: int, holder: H
         "held_by": asdict(holder) if holder else None,
         "runs": [_run_json(run, holder) for run in reader.runs(portal=portal, each=last)],
         "portals": portals,
+        "incidents": [asdict(one) for one in reader.incidents() if portal in (None, one.portal)],
     }
 
 

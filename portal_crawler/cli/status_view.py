@@ -40,6 +40,9 @@ def show_overview(data: dict[str, Any]) -> None:
             console.print(f"[bold]{run['portal']}[/], run {run['run']}: {escape(run['sentence'])}", soft_wrap=True)
             if run["spider"] != REREADING:  # it says nothing of the portal: the crawl before it does
                 told.add(run["portal"])
+    for one in data["incidents"]:
+        word = f"[red]{one['code']}[/] since {_moment(one['opened_at'])}, run {one['opened_run_id']}"
+        console.print(f"[bold]{one['portal']}[/]: {word}: {escape(one['sentence'])}", soft_wrap=True)
     console.print(_kept(data["portals"]))
     for portal in data["portals"]:
         _after(console, portal)

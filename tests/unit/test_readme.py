@@ -31,6 +31,7 @@ PAGES = (
     "CHANGELOG.md",
     "docs/README.md",
     "docs/operators.md",
+    "docs/operators.vi.md",
     "docs/analysts.md",
     "docs/analysts.vi.md",
     "docs/architecture.md",
@@ -167,11 +168,12 @@ def test_every_link_within_the_project_resolves(page):
         assert not anchor or anchor in slugs(file.read_text(encoding="utf-8")), target
 
 
-def test_pictures_are_pngs_that_load_fast():
+def test_pictures_are_what_they_claim_and_load_fast():
     pictures = sorted((ROOT / "docs" / "images").iterdir())
     assert pictures
     for picture in pictures:
-        assert picture.read_bytes().startswith(b"\x89PNG"), picture.name
+        kind = b"<svg" if picture.suffix == ".svg" else b"\x89PNG"
+        assert picture.read_bytes().startswith(kind), picture.name
         assert picture.stat().st_size < 300_000, picture.name
         pages = [path.read_text(encoding="utf-8") for path in (ROOT / "docs").glob("*.md")] + [TEXTS["README.md"]]
         assert any(f"images/{picture.name}" in page for page in pages), f"{picture.name} is shown nowhere"
