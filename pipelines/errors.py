@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 
+def why(error: Exception) -> str:
+    """What an error says, without the number and the path that the message around it names already."""
+    return getattr(error, "strerror", None) or str(error)
+
+
 class PortalCrawlerError(Exception):
     """An expected error: shown as one line, never as a traceback. `exit_code` follows docs/operators.md."""
 

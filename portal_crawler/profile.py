@@ -8,7 +8,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from pipelines.errors import ConfigurationError
+from pipelines.errors import ConfigurationError, why
 from portal_crawler.profile_build import build
 from portal_crawler.profile_check import PAGERS, check_profile
 from portal_crawler.selectors import selector_to_xpath
@@ -164,7 +164,9 @@ def read_profile(name_or_path: str) -> tuple[str, str]:
         try:
             return path.read_text(encoding="utf-8-sig"), str(path)  # Windows editors put a byte order mark before it
         except (OSError, UnicodeDecodeError) as error:
-            raise ConfigurationError(f"{path}: cannot be read ({error}); give the path of a UTF-8 TOML file") from error
+            raise ConfigurationError(
+                f"{path}: cannot be read ({why(error)}); give the path of a UTF-8 TOML file"
+            ) from error
     if name_or_path not in bundled_names():
         known = ", ".join(bundled_names())
         raise ConfigurationError(

@@ -7,7 +7,7 @@ import tomllib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from pipelines.errors import ConfigurationError
+from pipelines.errors import ConfigurationError, why
 from pipelines.export.naming import SLUG_LIMIT, numbered, safe_slug, short_hash, slug
 
 if TYPE_CHECKING:
@@ -100,7 +100,7 @@ def load_mapping(path: Path) -> TargetMapping:
     try:
         data = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as error:
-        raise ConfigurationError(f"{path}: cannot be read ({error}); write one with --init-mapping") from error
+        raise ConfigurationError(f"{path}: cannot be read ({why(error)}); write one with --init-mapping") from error
     except tomllib.TOMLDecodeError as error:
         raise ConfigurationError(f"{path}: not valid TOML: {error}") from error
     for table in data:

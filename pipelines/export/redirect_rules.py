@@ -11,7 +11,7 @@ from urllib.parse import unquote, urlsplit
 
 from w3lib.url import safe_url_string
 
-from pipelines.errors import ConfigurationError
+from pipelines.errors import ConfigurationError, why
 from pipelines.export.addresses import parameters
 
 if TYPE_CHECKING:
@@ -177,4 +177,6 @@ def _given_targets(path: Path) -> Iterator[tuple[str, str]]:
                 if line["address"]:
                     yield line["uid"], line["address"]
     except (OSError, UnicodeDecodeError) as error:
-        raise ConfigurationError(f"{path}: cannot be read ({error}); name a CSV file with uid and address") from error
+        raise ConfigurationError(
+            f"{path}: cannot be read ({why(error)}); name a CSV file with uid and address"
+        ) from error

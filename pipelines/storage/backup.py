@@ -43,9 +43,11 @@ def back_up(source: Path, target: Path, change: Callable[[sqlite3.Connection], N
     without a journal beside it; `change` may alter it before it is proven.
 
     Raises:
+        ConfigurationError: the target is the database itself.
         StorageError: source or target cannot be read or written, or the copy is not sound; the target is as before.
         SchemaError: the source is not ours, or of a newer version.
     """
+    _refuse_same(target, source)
     with _draft(target) as draft:
         with closing(open_reader(source, older=True)) as conn, _sqlite(draft), closing(sqlite3.connect(draft)) as copy:
             expected = (_schema(conn), _articles(conn))
@@ -191,7 +193,7 @@ def _set_aside(database: Path) -> None:
 
 def _refuse_same(backup: Path, database: Path) -> None:
     if database.exists() and backup.exists() and backup.samefile(database):
-        raise ConfigurationError(f"{backup}: is the database itself; name a backup")
+        raise ConfigurationError(f"{backup}: is the database itself; name another file")
 
 
 def _sync_folder(path: Path) -> None:

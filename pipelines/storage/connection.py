@@ -27,7 +27,7 @@ _CHANGES = {"INSERT", "UPDATE", "DELETE", "REPLAC"}
 _NEXT_STEP = {
     sqlite3.SQLITE_FULL: "make room on the disk and run the same command again",
     sqlite3.SQLITE_IOERR: "see to the disk and run the same command again",
-    sqlite3.SQLITE_CORRUPT: 'run "portal-crawler check" and restore the last backup if it finds damage',
+    sqlite3.SQLITE_CORRUPT: 'the file is damaged: restore the last backup ("portal-crawler db restore FILE --force")',
     sqlite3.SQLITE_READONLY: "make the file and its folder writable",
     sqlite3.SQLITE_CANTOPEN: "make sure its folder exists and can be read and written",
 }

@@ -188,7 +188,7 @@ class Origins:
         if len(way) > 1:
             steps.append(("redirected", " -> ".join(way)))
         if row["url"] != self._version["url"] and self._version["capture_id"] == capture_id:
-            steps.append(("adjusted", f"address {row['url']} -> {self._version['url']} (the item's lasting address)"))
+            steps.append(("kept as", f"{self._version['url']} (the item's lasting address)"))
         return steps
 
     # --- made by the crawl

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
-from pipelines.errors import ConfigurationError
+from pipelines.errors import ConfigurationError, why
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -67,7 +67,7 @@ def load_truth(path: Path) -> Truth:
         articles = tuple(_article(one) for one in data["articles"])
         return Truth(portal=data["portal"], base_url=data.get("base_url", ""), articles=articles)
     except (OSError, UnicodeDecodeError) as error:
-        raise ConfigurationError(f"{path}: cannot be read ({error})") from error
+        raise ConfigurationError(f"{path}: cannot be read ({why(error)})") from error
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise ConfigurationError(
             f"{path}: not a truth file ({type(error).__name__}: {error}); one is written by "

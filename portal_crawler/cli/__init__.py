@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from pipelines.errors import PortalCrawlerError
+from pipelines.errors import PortalCrawlerError, StorageError, why
 from portal_crawler import __version__
 
 #: command -> (module:object, one line for `--help`); the line stands here so that --help imports nothing else
@@ -73,6 +73,13 @@ class LazyGroup(click.Group):
         except PortalCrawlerError as error:
             click.secho(f"Error: {error}", fg="red", err=True)
             ctx.exit(error.exit_code)
+        except OSError as error:
+            if error.filename is None:  # no file that somebody named: a mistake of ours, to be seen in full
+                raise
+            click.secho(
+                f"Error: {error.filename}: {why(error)}; name another file, or see to this one", fg="red", err=True
+            )
+            ctx.exit(StorageError.exit_code)
         except KeyboardInterrupt:
             click.secho("Stopped.", fg="yellow", err=True)
             ctx.exit(130)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from pipelines.errors import ConfigurationError
 from portal_crawler.cli.common import db_option, existing, json_option, print_json
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ def chrome(portal: str, db: Path, content: int | None, chrome: int | None, as_js
     """
     from pipelines.storage.chrome import decide, listed
     from pipelines.storage.schema import open_reader
+    from pipelines.storage.status import Status
     from pipelines.storage.store import Store
     from portal_crawler.profile import load_profile
 
@@ -53,6 +55,9 @@ def chrome(portal: str, db: Path, content: int | None, chrome: int | None, as_js
                     decide(store.conn, name, number, state)
     with closing(open_reader(db)) as conn:
         rows = listed(conn, name)
+        held = Status(conn).portals()
+    if name not in held:
+        raise ConfigurationError(f'{db}: holds no portal "{name}"; it holds: {", ".join(held) or "none"}')
     if as_json:
         print_json({"portal": name, "learned": [asdict(row) for row in rows]})
     else:

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from pipelines.errors import PortalCrawlerError, StoppedError
+from pipelines.errors import ConfigurationError, PortalCrawlerError, StoppedError
 from portal_crawler.cli.common import db_option, json_option, print_json
 from portal_crawler.cli.notify import notices_option
 
@@ -161,12 +161,13 @@ def run_crawl(
     scrapy_settings = get_project_settings()
     scrapy_settings.setmodule("portal_crawler.settings", priority="project")
     scrapy_settings.setdict(settings, priority="cmdline")
+    _check_numbers(scrapy_settings, settings)
+    process = AsyncCrawlerProcess(scrapy_settings)  # opens the log file, before a run begins
     session = Session.open(
         profile, db, spider="news", arguments=dict(sorted(arguments.items())), command=f"crawl {portal}"
     )
     if warc is not None:
         session.warc = WarcWriter(warc, software=f"portal-crawler/{__version__}", info={"isPartOf": profile.title})
-    process = AsyncCrawlerProcess(scrapy_settings)
     with bar(profile.name) as shown:
         tick = session_ticker(session, shown)
         process.crawl(NewsSpider, session=session, tick=tick, closes_in=closes_in, **arguments)
@@ -193,6 +194,20 @@ def _seconds_left(text: str, portal: str) -> float:
     if opens_in:
         raise StoppedError(f"outside of the hours for crawling ({hours}), which begin in {opens_in / 3600:.1f} hours")
     return hours.seconds_left(now)
+
+
+def _check_numbers(known: Any, given: dict[str, str]) -> None:
+    """Refuse a word where a setting is a number; Scrapy would notice when the run has begun, with a traceback."""
+    from scrapy.settings import default_settings
+
+    for name, value in given.items():
+        default = getattr(default_settings, name, None)
+        if isinstance(default, bool) or not isinstance(default, (int, float)):
+            continue
+        try:
+            known.getfloat(name)
+        except ValueError as error:
+            raise ConfigurationError(f"-s {name}={value}: must be a number, such as {default}") from error
 
 
 def _pairs(option: str, values: tuple[str, ...]) -> dict[str, str]:

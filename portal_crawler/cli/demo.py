@@ -19,7 +19,13 @@ import click
     show_default=True,
     help="Where everything of the demo goes.",
 )
-@click.option("--articles", default=60, show_default=True, help="How many articles the sample portal has.")
+@click.option(
+    "--articles",
+    type=click.IntRange(1, 100_000),
+    default=60,
+    show_default=True,
+    help="How many articles the sample portal has.",
+)
 @click.option("--fresh/--again", default=True, show_default=True, help="Begin with an empty database, or crawl again.")
 @click.pass_context
 def demo(ctx: click.Context, folder: Path, articles: int, fresh: bool) -> None:

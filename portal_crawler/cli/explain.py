@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 _LONG = 400
 #: Steps that are the same for every field of a version: the head of the overview tells them once.
-_OF_VERSION = frozenset(["run", "address", "capture", "file", "redirected", "layout", "extractor", "seen"])
+_OF_VERSION = frozenset(["run", "address", "capture", "file", "redirected", "layout", "extractor", "seen", "kept as"])
 _COLOURS = {"problem": "yellow", "lost": "bright_black", "proof": "yellow"}
 
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 import click
 
@@ -53,6 +54,23 @@ def _date(_ctx: click.Context, _parameter: click.Parameter, value: str) -> str:
     return value
 
 
+def _address(_ctx: click.Context, _parameter: click.Parameter, value: str) -> str:
+    if value and not (value.startswith(("http://", "https://")) and urlsplit(value).hostname):
+        raise click.BadParameter(f"must be a whole address, such as https://www.example.gov.vn, not {value!r}")
+    return value
+
+
+def _refuse_other_format(format_: str, destination: Path, *, force: bool) -> None:
+    """Refuse to replace an export for another target: that is a slip of the hand."""
+    from pipelines.export.folder import read_manifest
+
+    before = (read_manifest(destination) or {}).get("format", format_)
+    if before != format_ and not force:
+        raise ConfigurationError(
+            f"{destination}: holds an export of the format {before}; name another folder, or replace it with --force"
+        )
+
+
 @click.command()
 @click.argument("format_", metavar="FORMAT")
 @click.argument("destination", metavar="DEST", type=click.Path(path_type=Path))
@@ -75,7 +93,9 @@ def _date(_ctx: click.Context, _parameter: click.Parameter, value: str) -> str:
               help="Folder of the stored media files [default: media beside the database].")  # fmt: skip
 @click.option("--media-base-url", default="", help="Address under which the target will find the media folder.")
 @click.option("--permalink", default="", help="Article addresses of the target, such as /{year}/{month}/{slug}/.")
-@click.option("--site-url", default="", help="The target's own address, such as https://www.example.gov.vn.")
+@click.option(
+    "--site-url", default="", callback=_address, help="The target's own address, such as https://www.example.gov.vn."
+)
 @click.option("--targets", type=click.Path(exists=True, dir_okay=False, path_type=Path),
               help="CSV (uid,address) of addresses that the target really gave.")  # fmt: skip
 @click.option("--force", is_flag=True, help="Move aside what stands at DEST and is no export of ours.")
@@ -120,6 +140,7 @@ def export(
         if init_mapping:
             _init_mapping(dataset, mapping or Path("map.toml"), options)
             return
+        _refuse_other_format(format_, destination, force=options.force)
         total = dataset.count(portal=options.portal or None, since=options.since or None, states=options.states)
         with _progress(format_, total, quiet=as_json) as advance:
             report = exporter.export(dataset, destination, _completed(options, mapping, advance))
@@ -193,6 +214,8 @@ def _summary(report: ExportReport, destination: Path, *, dry_run: bool) -> None:
             click.echo(f"  {title}: {count} {reason.replace('_', ' ')}")
             for case in [one for one in report.cases if one.reason == reason][:CASES_SHOWN]:
                 click.echo(f"    {case.uid}  {case.detail}")
+    if report.cases:
+        click.echo('What each means and what to do: docs/migration.md, "Findings and what to do"')
     if dry_run:
         click.echo("Nothing was written (--dry-run).")
     else:

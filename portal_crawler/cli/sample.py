@@ -69,9 +69,9 @@ def sample_portal(log_path: Path | None, truth: Path | None, faults: tuple[str, 
             f"port {options['port']} cannot be used ({error}); choose another with --port, or 0 for a free one"
         ) from error
     try:
-        if truth is not None:
-            portal.write_truth(truth)
         with portal:
+            if truth is not None:
+                portal.write_truth(truth)
             click.echo(f"The sample portal is at {portal.url} (Ctrl-C ends it).")
             portal.wait()
     except KeyboardInterrupt:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import datetime
 from typing import Any
 
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
+
+from pipelines.storage.failures import NOT_ARTICLES
 
 COLOURS = {"complete": "green", "running": "cyan", "interrupted": "yellow", "partial": "yellow", "died": "yellow"}
 
@@ -124,9 +127,13 @@ def show_run(data: dict[str, Any]) -> None:
     found = [f"{one['code']}: {one['detail']}" for one in data["findings"]]
     rest = [f"… and {len(found) - SHOWN_FAILURES} more with --json"] if len(found) > SHOWN_FAILURES else []
     _lines(console, "Findings", [*found[:SHOWN_FAILURES], *rest])
-    if data["failures"]:
-        console.print(_failures(data["failures"]))
-        more = len(data["failures"]) - SHOWN_FAILURES
+    others = [one for one in data["failures"] if one["stage"] == "classify" and one["reason"] in NOT_ARTICLES]
+    kinds = Counter(one["reason"] for one in others).most_common()
+    _lines(console, "Saved pages that are no articles", [f"{reason} {count}" for reason, count in kinds])
+    failed = [one for one in data["failures"] if one["stage"] != "classify" or one["reason"] not in NOT_ARTICLES]
+    if failed:
+        console.print(_failures(failed))
+        more = len(failed) - SHOWN_FAILURES
         if more > 0:
             console.print(
                 f"… and {more} more: portal-crawler status --run {data['run']} --db {escape(data['database'])} --json",

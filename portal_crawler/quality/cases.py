@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from pipelines.errors import ConfigurationError
+from pipelines.errors import ConfigurationError, why
 from pipelines.items import Page
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ class Case:
             body = self.path.read_bytes()
             body = gzip.decompress(body) if self.path.suffix == ".gz" else body
         except (OSError, EOFError, zlib.error) as error:
-            raise ConfigurationError(f"{self.path}: cannot be read ({error})") from error
+            raise ConfigurationError(f"{self.path}: cannot be read ({why(error)})") from error
         url = self.url or _UNKNOWN_SITE + quote(self.name)
         return Page(url=url, body=body, origin="folder", captured_at=self.captured_at, source=self.path.name)
 

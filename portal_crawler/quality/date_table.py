@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from pipelines.errors import ConfigurationError
+from pipelines.errors import ConfigurationError, why
 from portal_crawler.extract.dates import DateReading, read_date, read_url_date
 from portal_crawler.profile import Dates
 
@@ -59,7 +59,7 @@ def read_table(path: Path, base: datetime | None = None) -> list[DateRow]:
     try:
         lines = path.read_text(encoding="utf-8-sig").replace("\r\n", "\n").split("\n")
     except (OSError, UnicodeDecodeError) as error:
-        raise ConfigurationError(f"{path}: cannot be read ({error}); give a tab-separated UTF-8 file") from error
+        raise ConfigurationError(f"{path}: cannot be read ({why(error)}); give a tab-separated UTF-8 file") from error
     # a heading may explain itself: "expected(+07, base 2018-10-26T11:00)"
     header = [re.match(r"\s*(\w*)", cell)[1] for cell in lines[0].split("\t")]  # type: ignore[index]  # it always matches
     for needed in ("string", "expected"):

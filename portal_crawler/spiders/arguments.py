@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from pipelines.errors import ConfigurationError
 from pipelines.fold import fold
+from portal_crawler.platforms.sharepoint.addresses import host_of
 from portal_crawler.profile import load_profile
 
 if TYPE_CHECKING:
@@ -96,6 +97,9 @@ def check_arguments(arguments: dict[str, str]) -> None:
         raise ConfigurationError(
             f"-a reach={arguments['reach']}: use one of {', '.join(REACHES)}; leave it out for the usual crawl"
         )
+    start = arguments.get("start_url", "")
+    if start and not (start.startswith(("http://", "https://")) and host_of(start)):
+        raise ConfigurationError(f"-a start_url={start}: write a whole address, such as https://www.example.gov.vn/")
     Wish.of(arguments)
 
 

@@ -17,6 +17,7 @@ BASE = "https://portal.example/Lists/BaiViet/AllItems.aspx"
         "https://portal.example/Lists/BaiViet/DispForm.aspx?Source=%2FPages&ID=0306&InitialTabId=Ribbon%2ERead",
         "https://portal.example/Lists/BaiViet/DispForm.aspx?List=%7B0F3C%2D11%7D&ID=306&ContentTypeId=0x01",
         "https://portal.example//Lists//BaiViet/DispForm.aspx??ID=306&&utm_source=zalo#SPBookmark_Title",
+        "https://portal.example/Lists/BaiViet/DispForm.aspx?%3FID=306&&utm_source=zalo",
         "https://portal.example/Lists/BaiViet/DispForm.aspx?amp;ID=306",
         "https://portal.example/Lists/BaiViet/DispForm.aspx?IsDlg=1&amp;ID=306",
     ],

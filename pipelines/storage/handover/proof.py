@@ -6,7 +6,7 @@ import json
 from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
-from pipelines.errors import ConfigurationError, PortalCrawlerError
+from pipelines.errors import ConfigurationError, PortalCrawlerError, why
 from pipelines.storage import media
 from pipelines.storage.handover.package import DATABASE, FORMAT, MANIFEST, SUMS, sha256_of
 from pipelines.storage.integrity import Damage, find_damage
@@ -27,10 +27,12 @@ def read_manifest(folder: Path) -> dict[str, Any]:
         manifest: dict[str, Any] = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise ConfigurationError(
-            f"{folder / MANIFEST}: cannot be read ({error}); name the folder of a package"
+            f"{folder / MANIFEST}: cannot be read ({why(error)}); name the folder of a package"
         ) from error
     if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
-        raise ConfigurationError(f"{folder / MANIFEST}: not a manifest of {FORMAT}; update the program")
+        raise ConfigurationError(
+            f"{folder / MANIFEST}: not a manifest of {FORMAT}; name the folder of a package, or update the program"
+        )
     return manifest
 
 

@@ -21,6 +21,8 @@ NOISE_PREFIXES = ("filter", "utm_", "spbookmark")
 ITEM_PARAMETERS = ("itemid", "id", "nid", "newsid", "articleid", "blog_id", "idtin", "tinid", "postid")
 
 _PERCENT_U = re.compile(r"%u([0-9a-fA-F]{4})")
+#: The second mark of "??", also as wget asks for it and names its files.
+_MORE_MARKS = re.compile(r"^(?:\?|%3f)+", re.IGNORECASE)
 _FORM_PAGE = re.compile(r"/(?:forms/)?(?:dispform|display|editform|viewpost|post)\.aspx$")
 _DETAIL_WITH_SLUG = re.compile(r"^(.*/(?:detail|chi-tiet|chitiet)/[0-9]{1,18})/[^/]+\.(?:html?|aspx)$")
 _ID = re.compile(r"[0-9]{1,18}")
@@ -53,7 +55,7 @@ def join_url(base: str, reference: str) -> str:
     host = f"[{host}]" if ":" in host else host
     if port is not None and port != _DEFAULT_PORTS[parts.scheme]:
         host = f"{host}:{port}"
-    query = re.sub(r"&(?:amp;)+|&{2,}", "&", parts.query.lstrip("?")).strip("&")
+    query = re.sub(r"&(?:amp;)+|&{2,}", "&", _MORE_MARKS.sub("", parts.query)).strip("&")
     query = query.removeprefix("amp;")
     path = re.sub(r"/{2,}", "/", parts.path) or "/"
     try:
