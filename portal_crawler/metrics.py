@@ -36,7 +36,7 @@ def check_metrics() -> None:
         import prometheus_client  # noqa: F401 - asked for before a crawl of hours begins
     except ImportError as error:
         raise ConfigurationError(
-            '--metrics needs the extra: pip install "portal-crawler[metrics]"; or leave the option out'
+            '--metrics needs the extra: make setup, or pip install "portal-crawler[metrics]"; or leave the option out'
         ) from error
 
 

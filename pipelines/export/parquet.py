@@ -45,7 +45,7 @@ class ParquetExporter:
             import duckdb
         except ImportError as error:
             raise ConfigurationError(
-                'the parquet export needs duckdb; install it with: pip install "portal-crawler[parquet]"'
+                'the parquet export needs duckdb; install it with: make setup, or pip install "portal-crawler[parquet]"'
             ) from error
         report, longest = ExportReport(), 0
         with open_export(self.name, destination, options) as folder, tempfile.TemporaryDirectory() as scratch:

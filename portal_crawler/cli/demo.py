@@ -58,7 +58,7 @@ def demo(ctx: click.Context, folder: Path, articles: int, fresh: bool) -> None:
                 click.secho(f"The demo stopped: {name} ended with exit code {code}.", fg="red", err=True)
                 ctx.exit(code)
     newest = "SELECT published_at, title FROM v_articles ORDER BY 1 DESC LIMIT 5"
-    click.echo("\nNow look at it:")
+    click.echo("\nNow look at it (first: source .venv/bin/activate):")
     click.echo(f'  sqlite3 {db} "{newest}"')
     click.echo(f"  portal-crawler status --db {db}")
     click.echo(f"  portal-crawler explore --db {db} --open   (pages in the browser; after make setup)")

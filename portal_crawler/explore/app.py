@@ -45,7 +45,7 @@ def build(db: Path) -> Any:
         from datasette.plugins import pm
     except ImportError as error:
         raise ConfigurationError(
-            'the page needs Datasette; install it with: pip install "portal-crawler[explore]"'
+            'the page needs Datasette; install it with: make setup, or pip install "portal-crawler[explore]"'
         ) from error
     from portal_crawler.explore import plugin
     from portal_crawler.explore.current import CurrentDatabase
