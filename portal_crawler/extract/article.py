@@ -213,8 +213,9 @@ def _reading_notes(document: Document, language: str | None) -> list[FieldNote]:
 def _body_flags(said: str, content: _Content, profile: Profile) -> list[str]:
     damage = legacy_encoding(said)
     flags = [f"legacy_{damage}"] if damage else []
-    low = content.coverage is not None and content.coverage.share < profile.quality.coverage_floor
-    return [*flags, "coverage_low"] if low else flags
+    if content.coverage is None:
+        return [*flags, "coverage_unknown"] if content.body.text else flags
+    return [*flags, "coverage_low"] if content.coverage.share < profile.quality.coverage_floor else flags
 
 
 def _body_note(draft: Draft, content: _Content) -> FieldNote:

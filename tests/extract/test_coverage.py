@@ -204,3 +204,21 @@ def test_html_is_taken_stock_of_by_its_own_tags():
     )
     assert [line.key for line in stock.lines] == ["abc", "d", "e"]
     assert (stock.images, len(stock.cells)) == ([("u?x=1&y=2", "")], 2)
+
+
+PLAIN = (
+    "<html><head><title>Tin</title></head><body><nav><a href='/'>Trang chủ</a></nav>"
+    f"<main><div class='noi-dung'><h1>Hội nghị của phường</h1><p>{FIRST}</p><p>{SECOND}</p><p>{THIRD}</p></div></main></body></html>"
+)
+
+
+def test_a_page_of_unknown_make_has_no_figure_and_says_so():
+    got = article(PLAIN)
+    assert got.coverage is None
+    assert "coverage_unknown" in got.flags
+
+
+def test_a_layout_that_names_the_article_s_element_gives_the_figure():
+    got = article(PLAIN, '[[layouts]]\nname = "own"\nbody = "div.noi-dung"\ntitle = "h1"\n')
+    assert got.coverage is not None and got.coverage.share == 1
+    assert "coverage_unknown" not in got.flags
