@@ -17,7 +17,7 @@ class Link:
     """A link worth following, absolute and cleaned of noise parameters.
 
     `also` are other addresses by which the page links the same article, as written (with noise, in another case).
-    `text` is its visible text, `published` the date string printed beside it in the listing (raw),
+    `changed` is a sitemap's lastmod, as written. `text` is its visible text, `published` the date string printed beside it in the listing (raw),
     `image` the thumbnail's address; `route` says where it stood: "listing", "related", "feed", "sitemap", "api".
     """
 
@@ -27,6 +27,7 @@ class Link:
     image: str = ""
     route: str = "listing"
     also: tuple[str, ...] = ()
+    changed: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

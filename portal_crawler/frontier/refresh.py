@@ -4,20 +4,27 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from pipelines.storage.completeness import NOT_KEPT, not_stored
+from portal_crawler.platforms.sharepoint.addresses import source_key
 from portal_crawler.verdict import GONE
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
+
+    from portal_crawler.extract.reading import Link
 
 #: An article published less than `days` ago is asked for again after `every` days: text is corrected soon or never.
 CADENCE = ((7, 1), (90, 7), (None, 90))
 
 #: What "recent" means, in days.
 RECENT = 90
+
+#: More known articles than these at once are not believed to be changed where they are most of a sitemap's.
+MANY_NEWER = 50
 
 #: As a number of articles to ask for: every one of them.
 ALL = -1
@@ -86,6 +93,39 @@ def is_settled(connection: sqlite3.Connection, portal: str, key: str, url: str) 
         (portal, key, url, row[0]),
     ).fetchone()
     return open_failure is None
+
+
+def said_changed(connection: sqlite3.Connection, portal: str, links: Iterable[Link], now: str) -> frozenset[str]:
+    """Source keys of known articles that a sitemap says were changed since they were seen last, or on that very day.
+
+    None where it says so of most of many: such a sitemap bears the time of its making, not that of changes.
+    """
+    known, newer = 0, set()
+    for link in links:
+        key = source_key(link.url)
+        row = connection.execute(
+            "SELECT last_seen_at FROM articles WHERE portal = ? AND key = ? AND state = 'live'", (portal, key)
+        ).fetchone()
+        if row and link.changed:
+            known += 1
+            if _is_between(link.changed, row[0], now):
+                newer.add(key)
+    honest = len(newer) <= MANY_NEWER or len(newer) * 2 <= known
+    return frozenset(newer) if honest else frozenset()
+
+
+def _is_between(stamp: str, seen: str, now: str) -> bool:
+    """True for a W3C date or time from `seen` on, but not after `now`; False for anything else."""
+    first, last = datetime.fromisoformat(seen), datetime.fromisoformat(now)
+    first = first if first.tzinfo else first.replace(tzinfo=UTC)
+    try:
+        moment = datetime.fromisoformat(stamp)
+    except ValueError:
+        return False
+    if len(stamp) <= len("2026-01-31"):  # a day of the portal's own calendar, mostly
+        return first.date() <= moment.date() <= last.astimezone(first.tzinfo).date()
+    moment = moment if moment.tzinfo else moment.replace(tzinfo=first.tzinfo)
+    return first < moment <= last
 
 
 def due_articles(

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from pipelines.normalize import normalize
 from portal_crawler.extract.dates import read_date
 from portal_crawler.extract.reading import Link
-from portal_crawler.frontier.refresh import ALL, due_articles, is_settled, owed_articles
+from portal_crawler.frontier.refresh import ALL, due_articles, is_settled, owed_articles, said_changed
 from portal_crawler.frontier.sightings import add_sightings
 from portal_crawler.platforms.sharepoint.addresses import source_key
 from portal_crawler.platforms.sharepoint.feeds import portal_door_addresses
@@ -89,7 +89,9 @@ class Following:
     def door(self, entry: Entry, reading: PageReading) -> None:
         """The articles and further doors that a side door shows."""
         seen = self._see(f"{entry.kind} {entry.url}", reading.links)
-        self.links(reading.links, "", seen.changed)
+        store = self._session.store
+        said = said_changed(store.conn, self._profile.name, reading.links, store.now())
+        self.links(reading.links, "", seen.changed | said)
         depth = int(entry.context.get("depth", 0)) + 1
         for url in reading.side_doors if depth <= MOST_DOORS_DEEP else ():
             self._ask(door_entry(url, "feed" if entry.kind == "lists" else door_kind(url), depth=depth))

@@ -66,5 +66,12 @@ def test_another_title_or_date_makes_a_known_article_due(session: Session, kind:
     assert follow(session, kind, Link(**{**values, **said})) == [KNOWN.url]
 
 
+@pytest.mark.parametrize("kind", ["sitemap"], indirect=True)
+def test_a_later_lastmod_makes_a_known_article_due(session: Session, kind: str) -> None:
+    values = {"url": KNOWN.url, "text": KNOWN.text, "published": KNOWN.published, "route": KNOWN.route}
+    assert follow(session, kind, Link(**values, changed="2024-04-30")) == []
+    assert follow(session, kind, Link(**values, changed="2024-05-02")) == [KNOWN.url]
+
+
 def test_a_new_one_is_asked_for(session: Session, kind: str) -> None:
     assert follow(session, kind, KNOWN, Link(url=url(2), text="Tin mới", route="listing")) == [url(2)]

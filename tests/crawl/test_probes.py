@@ -13,7 +13,7 @@ from pipelines.storage.completeness import failed_keys
 from pipelines.storage.store import Store
 from portal_crawler.extract.reading import Link, Problem
 from portal_crawler.frontier.queue import Frontier
-from portal_crawler.frontier.refresh import owed_articles, plan_refresh
+from portal_crawler.frontier.refresh import MANY_NEWER, owed_articles, plan_refresh, said_changed
 from portal_crawler.frontier.sightings import add_sightings, shrunken_lists
 from portal_crawler.retrying import RetryPolicy
 from portal_crawler.spiders.probes import ABOVE, Probing, entries_above, missing_entries
@@ -195,6 +195,41 @@ class TestOwed:
         assert plan_refresh(store.conn, PORTAL, run, full=False, recheck=3).full
         later = store.begin_run(PORTAL, "news", {})
         assert not plan_refresh(store.conn, PORTAL, later, full=False, recheck=3).full
+
+
+class TestSitemapDates:
+    """`xa.example` was seen last on 1 May 2024, 08:00 there; it is the 9th now."""
+
+    NOW = "2024-05-09T08:00:00+00:00"
+
+    def said(self, store: Store, stamps: Iterable[str]) -> list[str]:
+        links = [Link(url=url(n), route="sitemap", changed=stamp) for n, stamp in enumerate(stamps, 1)]
+        return sorted(said_changed(store.conn, PORTAL, links, self.NOW))
+
+    @pytest.mark.parametrize(
+        ("stamp", "is_due"),
+        [
+            ("2024-04-30", False),
+            ("2024-05-01", True),  # on the day itself: before or after the visit, nobody knows
+            ("2024-05-08", True),
+            ("2024-05-01T07:59:00+07:00", False),
+            ("2024-05-01T01:01:00Z", True),
+            ("2024-05-01T08:01", True),
+            ("2031-01-01", False),  # a day to come says nothing
+            ("hôm qua", False),
+            ("", False),
+        ],
+    )
+    def test_what_was_changed_since_it_was_seen_is_due(self, store: Store, run: int, stamp: str, is_due: bool) -> None:
+        store.save_article(article(1), run)
+        assert self.said(store, [stamp]) == [key(1)] * is_due
+
+    def test_a_sitemap_that_bears_the_time_of_its_making_is_not_believed(self, store: Store, run: int) -> None:
+        for number in range(1, MANY_NEWER + 12):
+            store.save_article(article(number), run)
+        assert self.said(store, ["2024-05-08"] * (MANY_NEWER + 1)) == []
+        half = ["2024-05-08"] * 6 + ["2024-01-01"] * (MANY_NEWER + 5)
+        assert self.said(store, half) == sorted(key(n) for n in range(1, 7))
 
 
 class TestShrunkenLists:

@@ -101,9 +101,9 @@ class TestSitemaps:
           <url><loc>{HOST}/Lists/T/DispForm.aspx?ID=2</loc><n:news><n:publication_date>2018-10-26</n:publication_date><n:title>Hai</n:title></n:news></url>
           <url><loc>{HOST}/a.pdf</loc></url><url><loc>javascript:x()</loc></url></urlset>""".encode()
         links, children = read_sitemap(data, SITEMAP)
-        assert [(link.url[-4:], link.text, link.published, link.route) for link in links] == [
-            ("ID=1", "", "", "sitemap"),
-            ("ID=2", "Hai", "2018-10-26", "sitemap"),
+        assert [(link.url[-4:], link.text, link.published, link.changed, link.route) for link in links] == [
+            ("ID=1", "", "", "2020-01-01", "sitemap"),
+            ("ID=2", "Hai", "2018-10-26", "", "sitemap"),
         ]
         assert children == ()
 

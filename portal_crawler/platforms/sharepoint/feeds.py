@@ -98,7 +98,7 @@ def read_sitemap(data: bytes, base: str) -> tuple[tuple[Link, ...], tuple[str, .
     """(links, child sitemaps) of a sitemap or sitemap index, in order; `base` is its own address.
 
     An index that names itself has no child there: whoever follows children still has to ask each only once.
-    `published` is set for news sitemaps only, as lastmod is not a publish date.
+    `published` is set for news sitemaps only, as lastmod (`changed`) is not a publish date.
 
     Raises:
         Rejected: "not_a_sitemap" where it is other XML, else as `xml_input.parse_xml`.
@@ -119,7 +119,9 @@ def read_sitemap(data: bytes, base: str) -> tuple[tuple[Link, ...], tuple[str, .
             url = clean_url(base, location)
             if url and shape_of(url) not in {"none", "file", "chrome", "feed"}:
                 published, title = values.get("publication_date", ""), values.get("title", "")
-                links.setdefault(url, Link(url=url, text=title, published=published, route="sitemap"))
+                changed = values.get("lastmod", "")
+                link = Link(url=url, text=title, published=published, changed=changed, route="sitemap")
+                links.setdefault(url, link)
     return tuple(links.values()), tuple(children)
 
 
