@@ -11,9 +11,19 @@ def fold(text: str) -> str:
     The spellings hoà and hòa fold alike, and so do composed and decomposed letters. Unicode has no decomposition
     for đ, and SQLite's unicode61 tokenizer never folds it: hence the letter of its own.
     """
-    decomposed = unicodedata.normalize("NFD", text)
-    bare = "".join(one for one in decomposed if unicodedata.category(one) != "Mn")
+    bare = unicodedata.normalize("NFD", text).translate(_BARE)
     return unicodedata.normalize("NFC", bare).lower().replace("đ", "d")
+
+
+class _BareTable(dict[int, int | None]):
+    """For str.translate: no combining mark, every other character as it is, looked up when first seen."""
+
+    def __missing__(self, code: int) -> int | None:
+        self[code] = None if unicodedata.category(chr(code)) == "Mn" else code
+        return self[code]
+
+
+_BARE = _BareTable()
 
 
 class _FlatTable(dict[int, str]):

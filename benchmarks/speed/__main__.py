@@ -18,6 +18,7 @@ from benchmarks.speed.pages import write_site
 from benchmarks.speed.report import table, write_report
 from benchmarks.speed.same_pages import SAMPLE, compare
 from benchmarks.speed.serving import served
+from benchmarks.speed.sizes import capture_sizes
 from pipelines.errors import PortalCrawlerError
 
 if TYPE_CHECKING:
@@ -93,6 +94,7 @@ def main(
             bars = bars or _bars(costs)
             if "ours" in costs:
                 parts += ["All captures read again, on one core and on two:", table(site.rereading())]
+                parts += ["What its captures take:", table(capture_sizes(site.database))]
         parts += [f"### Extraction alone, the same {SAMPLE} article pages", table(site.extraction(others))]
         click.echo("\n\n".join(parts))
         if docs:
@@ -111,6 +113,7 @@ class _Site:
         self._work = folder / "work"
         self._work.mkdir(exist_ok=True)
         self._profile = self._work / "bench.toml"
+        self.database = self._work / "ours" / "portal.db"
         self._profile.write_text(_PROFILE.format(base=base), encoding="utf-8")
 
     def crawls(
@@ -133,7 +136,6 @@ class _Site:
 
     def rereading(self) -> list[tuple[str, ...]]:
         """Re-extraction of what our crawl captured, by one process and by two."""
-        database = self._work / "ours" / "portal.db"
         rows: list[tuple[str, ...]] = [("processes", "pages/s", "x one", "CPU ms/page", "peak MB")]
         one = 0.0
         for jobs in (1, 2):
@@ -142,7 +144,7 @@ class _Site:
                 "reextract",
                 self._profile,
                 "--db",
-                database,
+                self.database,
                 "--diff",
                 "--jobs",
                 str(jobs),

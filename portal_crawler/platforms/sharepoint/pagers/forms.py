@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from portal_crawler.extract.index import index_of
 from portal_crawler.extract.xpath import elements
 from portal_crawler.platforms.sharepoint.addresses import join_url
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from portal_crawler.extract.document import Document
 
 _FIELDS = elements("//input[@name] | //select[@name] | //textarea[@name]")
-_STATE = elements("//input[@name='__VIEWSTATE' or @name='__VIEWSTATEFIELDCOUNT' or @name='__EVENTVALIDATION']")
+_STATE = frozenset(["__VIEWSTATE", "__VIEWSTATEFIELDCOUNT", "__EVENTVALIDATION"])
 #: Pressed or chosen by a person: a browser sends them only for the one button used.
 _NOT_SENT = frozenset({"submit", "button", "image", "reset", "file"})
 _SCRIPTS = elements("//script[contains(.,'PageRequestManager')]")
@@ -59,7 +60,7 @@ class Panels:
 
 def has_state(document: Document) -> bool:
     """True where the page has an ASP.NET form: without its state nothing can be posted back."""
-    return bool(_STATE(document.root))
+    return bool(_state(document))
 
 
 def form_action(document: Document) -> str:
@@ -84,8 +85,12 @@ def form_fields(document: Document) -> tuple[tuple[str, str], ...]:
     return tuple(fields)
 
 
+def _state(document: Document) -> list[HtmlElement]:
+    return [one for one in index_of(document.root).named("input") if one.get("name") in _STATE]
+
+
 def _state_form(document: Document) -> HtmlElement | None:
-    state = _STATE(document.root)
+    state = _state(document)
     return next(state[0].iterancestors("form"), None) if state else None
 
 

@@ -1,0 +1,86 @@
+"""Work is counted, not timed: passes over a page, calls a paragraph, statements an article. What gets dearer shows here first."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from pipelines.items import Page
+from pipelines.storage.store import Store
+from portal_crawler.extract.index import index_of
+from portal_crawler.extract.page import read_page
+from tests.extract.building import FIRST, SECOND, URL, profile, vendor_page
+from tests.storage.data import PORTAL, article
+
+_OURS = ("portal_crawler", "pipelines")
+#: Measured: 73 calls of functions of ours a paragraph, 30 statements an article with its capture. A sixth is left for growth that
+#: somebody means.
+CALLS_A_PARAGRAPH, STATEMENTS_AN_ARTICLE = 85, 35
+
+
+def page_of(paragraphs: int) -> Page:
+    text = "".join(f"<p>{FIRST} {SECOND} Đoạn {at}.</p>" for at in range(paragraphs))
+    return Page(url=URL, body=vendor_page(text).encode(), headers=(("Content-Type", "text/html"),))
+
+
+def calls_for(page: Page) -> Counter[str]:
+    """How often functions of ours are called while a page is read, by name."""
+    calls: Counter[str] = Counter()
+
+    def note(frame, event, _):
+        code = frame.f_code
+        if event == "call" and any(f"/{name}/" in code.co_filename for name in _OURS):
+            calls[code.co_qualname if hasattr(code, "co_qualname") else code.co_name] += 1
+
+    sys.setprofile(note)
+    try:
+        reading = read_page(page, profile())
+    finally:
+        sys.setprofile(None)
+    assert reading.article is not None
+    return calls
+
+
+def test_a_page_is_walked_once_for_all_questions_about_it():
+    index_of.cache_clear()
+    assert read_page(page_of(3), profile()).article is not None
+    asked = index_of.cache_info()
+    assert asked.misses == 1
+    assert asked.hits >= 10
+
+
+def test_a_paragraph_costs_the_same_on_a_long_page_as_on_a_short_one():
+    read_page(page_of(2), profile())
+    few, some, many = (calls_for(page_of(number)).total() for number in (10, 20, 40))
+    assert (many - some) / 20 == pytest.approx((some - few) / 10, rel=0.1)
+    assert (some - few) / 10 <= CALLS_A_PARAGRAPH
+
+
+def test_an_article_costs_as_many_statements_among_many_as_among_few(tmp_path: Path):
+    statements: list[str] = []
+    counts = []
+    with Store.open(tmp_path / "portal.db", command="test") as store:
+        run = store.begin_run(PORTAL, "news", {})
+        for number in range(1, 41):
+            store.conn.set_trace_callback(statements.append)
+            page = Page(url=f"http://xa.example/{number}", body=b"<p>mot</p>" * number)
+            kept = article(number, capture_id=store.save_capture(page, run))
+            store.save_article(kept, run)
+            store.conn.set_trace_callback(None)
+            counts.append(len(statements))
+            statements.clear()
+    assert counts[9] == counts[39]
+    assert counts[39] <= STATEMENTS_AN_ARTICLE
+
+
+@pytest.mark.parametrize(("module", "most"), [("portal_crawler.cli", 150), ("pipelines.export", 80)])
+def test_what_starts_at_once_loads_neither_crawler_nor_extractor(module: str, most: int):
+    code = f"import sys, {module}; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    loaded = set(done.stdout.split())
+    assert not loaded & {"scrapy", "twisted", "trafilatura", "dateparser", "lxml", "sqlite_utils"}
+    assert len(loaded) <= most
