@@ -258,3 +258,12 @@ def test_the_commit_waits_for_the_disk(store: Store) -> None:
         for name in ("journal_mode", "synchronous", "foreign_keys")
     }
     assert settings == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
+
+
+def test_a_long_log_does_not_wait_for_its_turn_to_be_emptied(store, run, monkeypatch):
+    monkeypatch.setattr("pipelines.storage.store.MOST_WAL", 300_000)
+    log = store.path.with_name(f"{store.path.name}-wal")
+    for number in range(1, 21):
+        store.save_article(article(number, body_text=f"Tin số {number} của xã. " * 1000), run)
+        store.commit()
+    assert log.stat().st_size < 700_000
