@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urldefrag
 
 from markupsafe import Markup
 
@@ -97,7 +98,7 @@ def article_page(conn: sqlite3.Connection, uid: str) -> ArticlePage | None:
         shown.add(url)
         return pictures.get(url) or MISSING_PICTURE
 
-    body = target_html(row["body_html"], row["url"], lambda url: _here(conn, row["portal"], url), picture)
+    body = target_html(row["body_html"], row["url"], lambda url: _here(conn, row["id"], url), picture)
     return ArticlePage(
         row=row,
         body=Markup(body),  # noqa: S704 - target_html lets only the allowed elements through
@@ -112,9 +113,9 @@ def article_page(conn: sqlite3.Connection, uid: str) -> ArticlePage | None:
     )
 
 
-def _here(conn: sqlite3.Connection, portal: str, url: str) -> str | None:
-    """Our own page for a link to another article of the portal."""
-    row = conn.execute(_LINKED, (portal, url)).fetchone()
+def _here(conn: sqlite3.Connection, article_id: int, url: str) -> str | None:
+    """Our own page for a link to another article of the portal, however the link is spelt."""
+    row = conn.execute(_LINKED, (article_id, urldefrag(url).url)).fetchone()
     return f"/article/{row[0]}" if row else None
 
 
@@ -165,9 +166,7 @@ SELECT o.uid, o.title, o.category, o.published_at, o.duplicate_kind, o.similarit
 """
 _FINDINGS = "SELECT code, detail, run_id FROM findings WHERE article_id = ? ORDER BY id"
 _VIEWS = "SELECT seen_at, views FROM view_counts WHERE article_id = ? ORDER BY seen_at"
-_LINKED = """
-SELECT a.uid FROM article_urls u JOIN articles a ON a.id = u.article_id WHERE u.portal = ? AND u.url = ?
-"""
+_LINKED = "SELECT target_uid FROM v_article_links WHERE article_id = ? AND url = ? AND target_uid IS NOT NULL LIMIT 1"
 _ABOUT_ARTICLES = """
 SELECT s.name, min(c.name)
   FROM sqlite_master s, pragma_table_info(s.name) c
