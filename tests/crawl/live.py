@@ -26,6 +26,8 @@ MINIMAL = str(ROOT / "tests" / "profiles" / "minimal_sample.toml")
 #: Tests wait for nobody: no pause between requests, short ones before another try; files only where a test is of files.
 QUICK = ("-s", "MEDIA=0", "-s", "DOWNLOAD_DELAY=0", "-s", "RETRY_BASE_DELAY=0.05", "-s", "RETRY_MAX_DELAY=0.4")
 
+#: Seconds after which something hangs: on a machine with other work a crawl of seconds takes a minute.
+TIMEOUT = 300
 
 #: Most claims are about pages; files cost as many requests again.
 TEXT_ONLY = ("-s", "MEDIA=False")
@@ -47,7 +49,7 @@ def start_cli(*words: object, module: str = "portal_crawler.cli", cwd: Path = RO
 
 
 def run_cli(
-    *words: object, timeout: float = 60, module: str = "portal_crawler.cli", cwd: Path = ROOT
+    *words: object, timeout: float = TIMEOUT, module: str = "portal_crawler.cli", cwd: Path = ROOT
 ) -> subprocess.CompletedProcess[str]:
     """Run the command to its end."""
     process = start_cli(*words, module=module, cwd=cwd)
@@ -66,7 +68,7 @@ def kill(process: subprocess.Popen[str]) -> None:
 
 
 def crawl(
-    portal: SamplePortal, db: Path, *more: object, profile: str = "sample", timeout: float = 60
+    portal: SamplePortal, db: Path, *more: object, profile: str = "sample", timeout: float = TIMEOUT
 ) -> subprocess.CompletedProcess[str]:
     """Crawl a sample portal to the end."""
     return run_cli(*crawl_words(portal, db, *more, profile=profile), timeout=timeout)
@@ -143,7 +145,7 @@ def pages_asked(portal: SamplePortal, since: int = 0) -> list[str]:
     return [target for target in targets if not target.lower().endswith((".jpg", ".jpeg", ".png", ".pdf"))]
 
 
-def wait_until(condition: Callable[[], Any], timeout: float = 30) -> None:
+def wait_until(condition: Callable[[], Any], timeout: float = TIMEOUT) -> None:
     """Wait for what another process does."""
     deadline = time.monotonic() + timeout
     while not condition():
