@@ -168,6 +168,8 @@ def reextract(ctx: click.Context, portal: str, db: Path, diff: bool, jobs: int, 
                 click.echo(f"  {name}: {_short(before)} -> {_short(now)}")
         done = "would change" if diff else "changed"
         click.echo(f"{session.tally.requests} captures read again; {len(changes)} readings {done}.")
+        if not session.tally.requests:
+            click.echo(f"{db} holds no captures of {profile.name}: crawl it first, or name another database with --db.")
     ctx.exit(0)
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from pipelines.errors import ConfigurationError
+from pipelines.errors import ConfigurationError, why
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -90,7 +90,7 @@ def load_notices(path: Path, environment: Mapping[str, str] = os.environ) -> Not
     try:
         data = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        raise ConfigurationError(f"{path}: cannot be read ({error}); give the path of a TOML file") from error
+        raise ConfigurationError(f"{path}: cannot be read ({why(error)}); give the path of a TOML file") from error
     language = data.pop("language", "en")
     if language not in LANGUAGES:
         raise ConfigurationError(f'{path}: language = "{language}": use one of {", ".join(LANGUAGES)}')

@@ -97,3 +97,9 @@ def test_a_list_among_saved_pages_is_told_apart_from_pages_that_failed(db: Path)
     told, failed = call("status", "--run", 1, "--db", db).output.split("Pages that failed")
     assert "feed 1" in told
     assert ("x.example/feed" in failed, "x.example/http_404" in failed) == (False, True)
+
+
+def test_a_database_without_pages_of_a_portal_says_so_when_they_are_to_be_read_again(db: Path) -> None:
+    result = call("reextract", "ben_tre_city", "--diff", "--db", db)
+    assert result.exit_code == 0
+    assert "holds no captures of ben_tre_city" in result.output
