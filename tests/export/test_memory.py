@@ -28,8 +28,6 @@ peak = next(line for line in open("/proc/self/status") if line.startswith("VmHWM
 print(report.articles, peak.split()[1], int(spent * 1000))
 """
 FEW, MANY = 2_000, 20_000
-#: kB: the limit of pipelines/export/parquet.py, and Python's own.
-PARQUET_LIMIT = 600_000
 
 
 def long_article(number: int) -> Article:
@@ -69,7 +67,5 @@ def test_ten_times_the_articles_take_the_same_memory_and_about_ten_times_the_tim
     few, many = databases
     before, short = measured(name, few, tmp_path / "few", FEW)
     after, long = measured(name, many, tmp_path / "many", MANY)
-    # duckdb takes what it is given, and is given a limit
-    allowed = PARQUET_LIMIT if name == "parquet" else before + 16_000
-    assert after < allowed, f"{before} kB for {FEW} articles, {after} kB for {MANY}"
+    assert after < before + 16_000, f"{before} kB for {FEW} articles, {after} kB for {MANY}"
     assert long < short * (MANY / FEW) * 1.7, f"{short} ms for {FEW} articles, {long} ms for {MANY}"
