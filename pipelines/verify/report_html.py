@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from html import escape
 from typing import TYPE_CHECKING
 
+from pipelines.export.plan import VIETNAM
 from pipelines.verify.result import EXPLAINED
 
 if TYPE_CHECKING:
@@ -90,14 +92,22 @@ FIELDS = {
     "old address: form": "Địa chỉ cũ, biểu mẫu khác của danh sách",
 }
 
+#: What each of the two who sign writes by hand.
+SIGNED = (("Họ và tên", "Name"), ("Chức vụ", "Position"), ("Ngày", "Date"), ("Chữ ký", "Signature"))
+
 CSS = """
 body{font:15px/1.5 system-ui,sans-serif;margin:2rem auto;max-width:72rem;padding:0 1rem;color:#1a1a1a;background:#fff}
 h1{font-size:1.5rem}h2{font-size:1.15rem;margin-top:2rem}small,.en{color:#5a5a5a}table{border-collapse:collapse;width:100%}
 td,th{border:1px solid #ccc;padding:.35rem .6rem;text-align:left;vertical-align:top;overflow-wrap:anywhere}
 th{background:#f3f3f3}.good{color:#0a5c2b}.bad{color:#9b1c1c}section{border-top:2px solid #ddd;margin-top:1.5rem}
-.sides{display:grid;grid-template-columns:1fr 1fr;gap:1rem}.sides p{margin:.3rem 0;padding:.1rem .4rem}
-mark{background:#fde3e3}.sign{display:grid;grid-template-columns:1fr 1fr;gap:3rem;margin-top:4rem}
-.sign div{border-top:1px solid #444;padding-top:.4rem}@media print{section{break-inside:avoid}}
+.n{width:1%;text-align:right;white-space:nowrap;overflow-wrap:normal}.diff{table-layout:fixed}.diff th:first-child{width:24%}
+.sides{display:grid;grid-template-columns:1fr 1fr;gap:1rem}.sides p{margin:.3rem 0;padding:.1rem .4rem;overflow-wrap:anywhere}
+mark{background:#fde3e3}.sign{display:grid;grid-template-columns:1fr 1fr;gap:3rem;margin-top:3rem;break-inside:avoid}
+.sign p{border-bottom:1px dotted #444;margin:1.6rem 0 0}.end{break-inside:avoid;margin-top:3rem}
+@media(max-width:40rem){.diff tr,.diff td{display:block}.diff tr:first-child{display:none}.diff td{border-top:0}
+.diff td:first-child{border-top:1px solid #ccc}.diff td+td::before{content:attr(data-side);color:#5a5a5a;font-size:.85em;display:block}
+.sides{gap:.3rem}.sign{gap:1rem}}
+@media print{body{margin:0;max-width:none;font-size:10pt}tr,h2{break-inside:avoid}h2{break-after:avoid}a{color:inherit}}
 """
 
 
@@ -112,11 +122,8 @@ def _page(report: VerifyReport) -> Iterator[str]:
     yield f'<!doctype html><html lang="vi"><meta charset="utf-8"><title>{title} · {escape(report.target)}</title>'
     yield f'<meta name="viewport" content="width=device-width"><style>{CSS}</style>'
     yield f'<h1>{title}<br><span class="en">Verification of the migrated data</span></h1>'
-    yield f"<p>{escape(report.target)} · {escape(report.at)}</p>"
-    if report.unexplained:
-        yield f'<p class="bad"><b>{report.unexplained} điểm khác chưa giải thích được.</b> {report.unexplained} unexplained differences.</p>'
-    else:
-        yield '<p class="good"><b>Không có điểm khác nào chưa giải thích được.</b> No unexplained difference.</p>'
+    yield f'<p>Hệ thống đích <span class="en">/ Target</span>: {escape(report.target)}'
+    yield f'<br>Thời điểm đối chiếu <span class="en">/ Verified at</span>: {_moment(report.at)}</p>{_result(report)}'
     yield _table(
         ("Số lượng", "Counts"),
         [
@@ -134,7 +141,7 @@ def _page(report: VerifyReport) -> Iterator[str]:
     if report.reasons:
         yield _table(("Điểm khác theo lý do", "Differences by reason"), [
         (f"{_label(reason)} — {'đã giải thích / explained' if reason in EXPLAINED else 'CHƯA GIẢI THÍCH / UNEXPLAINED'}", count)
-        for reason, count in report.reasons.most_common()
+        for reason, count in sorted(report.reasons.most_common(), key=lambda one: one[0] in EXPLAINED)
     ])  # fmt: skip
     yield _table(
         ("Số phép so sánh", "Comparisons made"),
@@ -155,20 +162,41 @@ def _page(report: VerifyReport) -> Iterator[str]:
     yield f"<h2>{len(clean)} bài khớp hoàn toàn <span class=en>· articles without any difference</span></h2><table>"
     for one in clean:
         yield f"<tr><td>{_link(one.address, one.title) or escape(one.title)}<td>{_link(one.source_url, 'cổng cũ / old portal')}"
-    yield '</table><div class="sign"><div>Người lập / Prepared by</div><div>Người duyệt / Approved by</div></div></html>\n'
+    yield f'</table><div class="end">{_result(report)}<p>{report.database} bài trong cơ sở dữ liệu, {report.expected} bài cần có, '
+    yield f'{report.found} bài ở hệ thống đích <span class="en">/ {report.database} articles in the database, {report.expected} expected, '
+    yield f'{report.found} in the target</span></p></div><div class="sign">'
+    for who in ("Người lập", "Prepared by"), ("Người duyệt", "Approved by"):
+        yield f'<div><b>{who[0]}</b> <span class="en">/ {who[1]}</span>'
+        yield from (f'<p>{line[0]} <span class="en">/ {line[1]}</span>:</p>' for line in SIGNED)
+        yield "</div>"
+    yield "</div></html>\n"
+
+
+def _result(report: VerifyReport) -> str:
+    """The one sentence that is signed."""
+    number = report.unexplained
+    if number:
+        return f'<p class="bad"><b>{number} điểm khác chưa giải thích được.</b> {number} unexplained differences.</p>'
+    return '<p class="good"><b>Không có điểm khác nào chưa giải thích được.</b> No unexplained difference.</p>'
+
+
+def _moment(at: str) -> str:
+    """A moment as the office that signs writes it."""
+    return f"{datetime.fromisoformat(at).astimezone(VIETNAM):%d/%m/%Y %H:%M} (giờ Việt Nam / Viet Nam time)"
 
 
 def _article(article: Verified) -> Iterator[str]:
     yield f"<section><h2>{escape(article.title or article.address)}</h2>"
     links = (_link(article.source_url, "cổng cũ / old portal"), _link(article.address, "hệ thống đích / target"))
-    yield f"<p><small>{escape(article.uid)} · {' · '.join(one for one in links if one)} · {article.similarity:.1%}</small></p>"
-    yield "<table><tr><th>Lý do / Reason<th>Nguồn / Source<th>Đích / Target"
+    alike = f"nội dung giống / similar text: {article.similarity:.1%}" if article.left or article.right else ""
+    yield f"<p><small>{' · '.join(one for one in (escape(article.uid), *links, alike) if one)}</small></p>"
+    yield '<table class="diff"><tr><th>Lý do / Reason<th>Nguồn / Source<th>Đích / Target'
     for one in article.differences:
         yield _difference(one)
     yield "</table>"
     if article.left or article.right:
         left, right = set(article.left), set(article.right)
-        yield '<details><summary>Toàn văn hai bên / Both texts</summary><div class="sides"><div>'
+        yield f'<details{" open" if article.unexplained and article.similarity < 1 else ""}><summary>Toàn văn hai bên / Both texts</summary><div class="sides"><div>'
         yield from (_line(line, line in right) for line in article.left)
         yield "</div><div>"
         yield from (_line(line, line in left) for line in article.right)
@@ -178,7 +206,8 @@ def _article(article: Verified) -> Iterator[str]:
 
 def _difference(one: Difference) -> str:
     kind = "good" if one.explained else "bad"
-    cells = "".join(f"<td>{escape(text).replace(chr(10), '<br>')}" for text in (one.expected, one.found))
+    sides = (("Nguồn / Source", one.expected), ("Đích / Target", one.found))
+    cells = "".join(f'<td data-side="{side}">{escape(text).replace(chr(10), "<br>")}' for side, text in sides)
     return f'<tr><td class="{kind}">{_label(one.reason)}<br><small>{escape(one.field)} · {escape(one.reason)}</small>{cells}'
 
 
@@ -202,5 +231,5 @@ def _link(url: str, text: str) -> str:
 
 
 def _table(title: tuple[str, str], rows: list[tuple[str, int]]) -> str:
-    body = "".join(f"<tr><td>{name}<td>{count}" for name, count in rows)
+    body = "".join(f"<tr><td>{name}<td class=n>{count}" for name, count in rows)
     return f'<h2>{title[0]} <span class="en">· {title[1]}</span></h2><table>{body}</table>'

@@ -54,6 +54,11 @@ class Verified:
         return sum(not one.explained for one in self.differences)
 
 
+def _gravity(one: Verified) -> tuple[bool, bool, float, int, int, str]:
+    whole = any(found.reason in ("missing", "doubled") for found in one.differences)
+    return (not one.unexplained, not whole, one.similarity, -one.unexplained, -len(one.differences), one.uid)
+
+
 @dataclass(slots=True, kw_only=True)
 class VerifyReport:
     """The whole.
@@ -87,8 +92,8 @@ class VerifyReport:
         return sum(article.unexplained for article in self.articles)
 
     def sort(self) -> None:
-        """The worst first: unexplained differences, then any, then the least similar."""
-        self.articles.sort(key=lambda one: (-one.unexplained, -len(one.differences), one.similarity, one.uid))
+        """The worst first: the unexplained before the explained; in each what is missing, then the least similar text, then the most."""
+        self.articles.sort(key=_gravity)
 
     def to_json(self) -> dict[str, Any]:
         """Plain JSON types; articles without a difference are counted only."""

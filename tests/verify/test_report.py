@@ -41,6 +41,13 @@ def test_the_worst_come_first_and_only_the_unexplained_count() -> None:
     found = report()
     assert [one.uid for one in found.articles] == ["c", "b", "a"]
     assert found.unexplained == 1
+    found.articles += [verified("d", "missing"), replace(verified("e", "text_differs"), similarity=0.2)]
+    found.articles.append(verified("f", *["column_differs"] * 5))
+    found.sort()
+    assert [one.uid for one in found.articles] == ["d", "e", "f", "c", "b", "a"], (
+        "five columns are less than a lost text"
+    )
+    found.articles = found.articles[3:]
     assert found.to_json()["reasons"] == {"edited_in_target": 2, "text_differs": 1}
     assert found.to_json()["without_difference"] == 1
 
@@ -54,6 +61,16 @@ def test_an_article_whose_target_has_no_web_address_keeps_its_title(tmp_path: Pa
     assert "Bài a &amp; &lt;b&gt;" in page
     assert "Ngày giờ Việt Nam" in page
     assert "Điểm khác theo lý do" not in page, "where there is none, there is no table of them"
+
+
+def test_two_people_can_sign_what_the_page_says_on_its_last_lines(tmp_path: Path) -> None:
+    write_html(report(), tmp_path / "r.html")
+    head, end = (tmp_path / "r.html").read_text("utf-8").split('<div class="end">')
+    assert "01/01/2024 07:00 (giờ Việt Nam" in head
+    assert "1 điểm khác chưa giải thích được" in end
+    assert "3 bài trong cơ sở dữ liệu, 3 bài cần có, 3 bài ở hệ thống đích" in end
+    for line in ("Họ và tên", "Chức vụ", "Ngày", "Chữ ký", "Name", "Position", "Date", "Signature"):
+        assert end.count(line) == 2, line
 
 
 def test_nothing_of_a_page_can_run_in_the_report(tmp_path: Path) -> None:
