@@ -196,9 +196,8 @@ class Status:
         return summary(self._conn, portal)
 
     def incidents(self) -> list[Incident]:
-        """What is wrong with the portals now, oldest first; none in a database of an older version."""
-        known = self._conn.execute("SELECT 1 FROM sqlite_master WHERE name = 'incidents'").fetchone()
-        return open_incidents(self._conn) if known else []
+        """What is wrong with the portals now, oldest first."""
+        return open_incidents(self._conn)
 
     def open_crawls(self) -> list[OpenCrawl]:
         """The crawls that have requests left, in the order of their portals."""

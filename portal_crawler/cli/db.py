@@ -185,6 +185,7 @@ def package(
     from pipelines.storage.status import Status
     from portal_crawler import __version__
     from portal_crawler.cli.completeness_view import completeness
+    from portal_crawler.profile import bundled_names, load_profile
 
     folder = existing(db).parent
     with Status.open(db) as reader:
@@ -196,6 +197,7 @@ def package(
         version=__version__,
         captures=captures,
         archives=archives or sorted((*folder.glob("*.warc"), *folder.glob("*.warc.gz"))),
+        titles={name: load_profile(name).title for name in portals if name in bundled_names()},
         reports={"completeness.json": completeness(db, portals)["portals"]},
     )
     if as_json:

@@ -43,11 +43,12 @@ def make_package(
     captures: bool = False,
     archives: Sequence[Path] = (),
     reports: Mapping[str, Any] | None = None,
+    titles: Mapping[str, str] | None = None,
 ) -> dict[str, Any]:
     """Write the folder `destination`, which must not exist; it appears whole or not at all. Returns the manifest.
 
     `captures` leaves the pages in as they were fetched; `archives` are WARC files to take along; `reports` are
-    documents to write beside it as JSON, by their names.
+    documents to write beside it as JSON, by their names; `titles` are the portals' full names.
 
     Raises:
         ConfigurationError: the destination exists.
@@ -61,12 +62,17 @@ def make_package(
         back_up(database, draft / DATABASE, lambda conn: _strip(conn, captures=captures))
         with closing(open_reader(draft / DATABASE)) as conn:
             files = _copy_media(conn, media, draft / "media")
-            facts = _facts(conn)
+            facts = _facts(conn, titles or {})
             rows = {name: conn.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0] for name in _tables(conn)}  # noqa: S608 - names of the schema
         for archive in archives:
             (draft / "warc").mkdir(exist_ok=True)
             _copy(archive, draft / "warc" / archive.name)
-        _write_words(draft, {**facts, "media": files, "version": version}, captures=captures, archives=bool(archives))
+        _write_words(
+            draft,
+            {**facts, "media": files, "version": version},
+            captures=captures,
+            extras=(bool(archives), "completeness.json" in (reports or {})),
+        )
         for name, report in (reports or {}).items():
             _write(draft / name, json.dumps(report, ensure_ascii=False, indent=1, default=str) + "\n")
         manifest = {
@@ -129,8 +135,10 @@ def _copy(source: Path, target: Path) -> None:
     shutil.copyfile(source, target)
 
 
-def _facts(conn: sqlite3.Connection) -> dict[str, Any]:
-    portals = [name for (name,) in conn.execute("SELECT DISTINCT portal FROM articles ORDER BY portal")]
+def _facts(conn: sqlite3.Connection, titles: Mapping[str, str]) -> dict[str, Any]:
+    portals = [
+        titles.get(name, name) for (name,) in conn.execute("SELECT DISTINCT portal FROM articles ORDER BY portal")
+    ]
     articles, first, last = conn.execute(
         "SELECT count(*), min(substr(published_at, 1, 10)), max(substr(published_at, 1, 10)) FROM v_articles"
     ).fetchone()
@@ -143,7 +151,18 @@ def _facts(conn: sqlite3.Connection) -> dict[str, Any]:
     }
 
 
-def _write_words(folder: Path, facts: dict[str, Any], *, captures: bool, archives: bool) -> None:
+#: Rows of the READMEs for what not every package has: WARC files, the report of completeness.
+_ROWS_EN = (
+    "| `warc/` | the portal's answers in the standard format of web archives |\n",
+    "| `completeness.json` | by which ways articles were found, what is missing and why |\n",
+)
+_ROWS_VI = (
+    "| `warc/` | các trang gốc theo định dạng lưu trữ web tiêu chuẩn (WARC) |\n",
+    "| `completeness.json` | đã tìm thấy bài bằng những cách nào, còn thiếu gì và vì sao |\n",
+)
+
+
+def _write_words(folder: Path, facts: dict[str, Any], *, captures: bool, extras: tuple[bool, bool]) -> None:
     """The dictionary and both READMEs."""
     tables = documented_schema()
     _write(folder / "data-dictionary.md", f"# Data dictionary · Từ điển dữ liệu\n\n{to_markdown(tables)}")
@@ -153,8 +172,8 @@ def _write_words(folder: Path, facts: dict[str, Any], *, captures: bool, archive
     words = {
         "captures_en": ", with every page as it was fetched (`captures`)" if captures else "",
         "captures_vi": ", có kèm mọi trang gốc đã tải (`captures`)" if captures else "",
-        "extra_en": "| `warc/` | the portal's answers in the standard format of web archives |\n" if archives else "",
-        "extra_vi": "| `warc/` | các trang gốc theo định dạng lưu trữ web tiêu chuẩn (WARC) |\n" if archives else "",
+        "extra_en": "".join(row for row, wanted in zip(_ROWS_EN, extras, strict=True) if wanted),
+        "extra_vi": "".join(row for row, wanted in zip(_ROWS_VI, extras, strict=True) if wanted),
     }
     texts = resources.files("pipelines.storage.handover")
     for name, title in (("README.md", "Articles of {}"), ("README.vi.md", "Tin bài của {}")):
