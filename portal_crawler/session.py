@@ -19,7 +19,8 @@ from portal_crawler.frontier.queue import Frontier
 from portal_crawler.frontier.validators import Validators
 from portal_crawler.guest.pool import GuestPool
 from portal_crawler.json_log import tell
-from portal_crawler.platforms.sharepoint.addresses import host_of, source_key
+from portal_crawler.pace import Pace
+from portal_crawler.platforms.sharepoint.addresses import source_key
 from portal_crawler.tally import WATCHED, Tally
 
 if TYPE_CHECKING:
@@ -79,7 +80,7 @@ class Session:
             Tally.of(runs)
             for runs in store.good_crawls(profile.name, MOST_CRAWLS, before=crawl_id, like=store.run_arguments(run_id))
         ]
-        self._asked_at: dict[str, float] = {}
+        self.pace = Pace(self.tally)
 
     @classmethod
     def open(
@@ -133,20 +134,6 @@ class Session:
         reading = await self._guests.read(page, expect)
         self.tally.read_seconds = round(self.tally.read_seconds + time.monotonic() - began, 3)
         return reading
-
-    def sending(self, url: str) -> float:
-        """A request goes out now: the pace to its host is kept on record; returns the time for `answered`."""
-        host, sent = host_of(url), time.monotonic()
-        before = self._asked_at.get(host)
-        self.tally.count_request(host, None if before is None else sent - before)
-        self._asked_at[host] = sent
-        return sent
-
-    def answered(self, sent: float) -> None:
-        """The answer of a request sent at that time is here, or is given up."""
-        took = round(time.monotonic() - sent, 3)
-        self.tally.fetch_seconds = round(self.tally.fetch_seconds + took, 3)
-        self.tally.slowest_fetch = max(self.tally.slowest_fetch, took)
 
     def capture(self, page: Page) -> int:
         """Keep a page unedited; returns its capture's id."""

@@ -29,7 +29,7 @@ class StoppableDownloadHandler(HTTP11DownloadHandler):
             DownloadTimeoutError: the crawl was stopped meanwhile; the frontier still holds the request.
         """
         session: Session | None = getattr(self._crawler.spider, "session", None)
-        sent = session.sending(request.url) if session is not None else 0.0
+        sent = session.pace.sending(request.url) if session is not None else 0.0
         answer = asyncio.ensure_future(super().download_request(request))
         left = GRACE
         try:
@@ -43,7 +43,7 @@ class StoppableDownloadHandler(HTTP11DownloadHandler):
             raise
         finally:
             if session is not None:
-                session.answered(sent)
+                session.pace.answered(sent)
         return answer.result()
 
     def _is_stopping(self) -> bool:
