@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from collections import Counter
@@ -84,3 +85,18 @@ def test_what_starts_at_once_loads_neither_crawler_nor_extractor(module: str, mo
     loaded = set(done.stdout.split())
     assert not loaded & {"scrapy", "twisted", "trafilatura", "dateparser", "lxml", "sqlite_utils"}
     assert len(loaded) <= most
+
+
+def test_the_end_of_a_run_sorts_nothing_for_its_chunks(tmp_path: Path):
+    with Store.open(tmp_path / "portal.db", command="test") as store:
+        run = store.begin_run(PORTAL, "news", {})
+        store.save_article(article(1), run)
+        asked: list[str] = []
+        store.conn.set_trace_callback(asked.append)
+        store.finish_duplicates(PORTAL)
+        store.finish_civic(PORTAL)
+        store.conn.set_trace_callback(None)
+        chunks = [one for one in asked if re.search(r"ORDER BY \w\.id LIMIT \d+$", one)]
+        plans = [step[3] for one in chunks for step in store.conn.execute(f"EXPLAIN QUERY PLAN {one}")]
+    assert len(chunks) >= 3
+    assert not [step for step in plans if "TEMP B-TREE" in step]

@@ -58,7 +58,7 @@ def _articles(number: int, seed: int) -> Iterator[Article]:
 
 
 def _text(rng: random.Random, at: int) -> str:
-    rare = f"{RARE} có. " if at % 100 == 0 and at <= 100 * MOST_RARE else ""
+    rare = f"{RARE} có. " if at % 100 == 7 and at <= 100 * MOST_RARE else ""
     return "\n".join([f"Cả {COMMON} có tin số {at}. {rare}", *(_sentence(rng, 18) + "." for _ in range(_SENTENCES))])
 
 

@@ -29,10 +29,11 @@ def unread_revisions(conn: sqlite3.Connection, portal: str, home: str) -> Iterat
     """The ids of versions that were not read yet as they are now, by these rules, in chunks."""
     last = 0
     while True:
+        # CROSS JOIN keeps SQLite to the versions in their order: it would sort all articles of the portal for each chunk
         chunk = [
             revision_id
             for (revision_id,) in conn.execute(
-                "SELECT r.id FROM article_revisions r JOIN articles a ON a.id = r.article_id "
+                "SELECT r.id FROM article_revisions r CROSS JOIN articles a ON a.id = r.article_id "
                 "LEFT JOIN civic_readings c ON c.revision_id = r.id "
                 "WHERE a.portal = ? AND r.id > ? AND c.basis IS NOT ? || r.content_hash ORDER BY r.id LIMIT ?",
                 (portal, last, f"{basis_of(home)}:", CHUNK),

@@ -40,11 +40,12 @@ def changed_articles(conn: sqlite3.Connection, portal: str) -> Iterator[list[int
     """The ids of articles whose text was not compared yet as it is now, in chunks."""
     last = 0
     while True:
+        # "+": not by the portal's index, whose articles SQLite would sort for each chunk
         chunk = [
             article_id
             for (article_id,) in conn.execute(
                 "SELECT a.id FROM articles a LEFT JOIN article_signatures s ON s.article_id = a.id "
-                "WHERE a.portal = ? AND a.id > ? AND s.basis IS NOT ? || a.content_hash ORDER BY a.id LIMIT ?",
+                "WHERE +a.portal = ? AND a.id > ? AND s.basis IS NOT ? || a.content_hash ORDER BY a.id LIMIT ?",
                 (portal, last, f"{SCHEME}:", CHUNK),
             )
         ]

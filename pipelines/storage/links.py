@@ -69,10 +69,11 @@ def unread_revisions(conn: sqlite3.Connection, portal: str) -> Iterator[list[int
     """The ids of versions whose links were not read as they are now, in chunks."""
     last = 0
     while True:
+        # CROSS JOIN: as in civic.py, versions in their order and nothing sorted
         chunk = [
             revision_id
             for (revision_id,) in conn.execute(
-                "SELECT r.id FROM article_revisions r JOIN articles a ON a.id = r.article_id "
+                "SELECT r.id FROM article_revisions r CROSS JOIN articles a ON a.id = r.article_id "
                 "LEFT JOIN link_readings k ON k.revision_id = r.id "
                 "WHERE a.portal = ? AND r.id > ? AND k.content_hash IS NOT r.content_hash ORDER BY r.id LIMIT ?",
                 (portal, last, CHUNK),
