@@ -115,6 +115,21 @@ def test_a_repeated_article_leads_to_the_first_and_back(site: Site):
     assert f"/article/{copy}" in site.get(f"/article/{first}").text
 
 
+def test_a_link_to_another_article_leads_to_its_page_here(site: Site):
+    for uid, target in sqlite3.connect(site.db).execute(
+        "SELECT uid, target_uid FROM v_article_links WHERE target_uid IS NOT NULL AND field = 'body_html' LIMIT 5"
+    ):
+        assert f'<a href="/article/{target}"' in site.get(f"/article/{uid}").text
+    assert site.one("SELECT count(*) FROM v_article_links WHERE target_uid IS NOT NULL") > 0
+
+
+def test_the_page_of_an_article_tells_its_coverage_documents_and_places(site: Site):
+    for view in ("v_coverage", "v_article_places", "v_citations"):
+        uid = site.one(f"SELECT max(uid) FROM {view}")
+        assert uid or view == "v_citations", "a small portal may cite nothing"
+        assert not uid or f'aria-label="{view}"' in site.get(f"/article/{uid}").text
+
+
 def test_a_captured_page_is_shown_without_anything_that_runs_or_loads(site: Site):
     number, title = sqlite3.connect(site.db).execute(
         "SELECT capture_id, title FROM article_revisions WHERE images <> '[]' LIMIT 1"
