@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import ipaddress
+import re
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Self
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
     from pipelines.export.folder import ExportFolder
     from pipelines.export.protocol import ExportOptions, ExportReport
     from pipelines.storage.dataset import MediaRow, Row
+
+#: Names that every target, web server and file system takes as they are; handlers (Download.ashx) name no file.
+_SAFE = re.compile(r"(?!.*\.(?:ashx|aspx|axd)$)[a-z0-9][a-z0-9_.-]{0,99}", re.IGNORECASE)
 
 MANIFEST = "media.csv"
 MANIFEST_COLUMNS = (
@@ -115,6 +119,9 @@ class MediaShelf:
         if source is None:
             self._report.warn("media_file_missing" if media.path else "media_not_stored", article.uid, media.url)
             return placed
+        original = url_file_name(media.url)
+        if not _SAFE.fullmatch(original):
+            self._report.warn("media_renamed", article.uid, f"{original or media.url} -> {placed.file_name}")
         if media.fallback:
             self._report.warn("media_stands_in", article.uid, f"{media.fallback} for {media.url}")
         if self._scratch.execute("INSERT OR IGNORE INTO shelf VALUES (?)", (placed.file,)).rowcount:

@@ -27,6 +27,7 @@ CREATE TABLE targets (article INTEGER PRIMARY KEY, address TEXT);
 CREATE TABLE rules (path TEXT, item TEXT, target TEXT, uid TEXT, url TEXT, clash INTEGER DEFAULT 0, PRIMARY KEY (path, item))
   WITHOUT ROWID;
 CREATE TABLE clashes (path TEXT, item TEXT, target TEXT, uid TEXT, url TEXT);
+CREATE INDEX clashes_address ON clashes (uid, url);
 """
 
 #: A rule that another address of the same article repeats is no clash.
@@ -129,8 +130,10 @@ class RedirectRules:
         row = (path, item, target, uid, url)
         clash = self._scratch.execute(INSERT, (*row, target)).fetchall()[0][0]
         if clash:
+            told = self._scratch.execute("SELECT 1 FROM clashes WHERE uid = ? AND url = ?", (uid, url)).fetchone()
             self._scratch.execute("INSERT INTO clashes VALUES (?, ?, ?, ?, ?)", row)
-            self._report.refuse("redirect_clash", uid, f"{url}: leads to another article as well")
+            if not told:  # each spelling of an address has a rule of its own
+                self._report.refuse("redirect_clash", uid, f"{url}: leads to another article as well")
 
     def _rules(self, condition: str) -> Iterator[Rule]:
         query = f"SELECT path, item, target, url FROM rules WHERE NOT clash AND {condition} ORDER BY path, length(item), item"  # noqa: S608 - ours

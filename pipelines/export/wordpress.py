@@ -109,7 +109,8 @@ class _Posts:
         for placed in article.media:
             url = self.media_address(placed)
             if url is None:
-                self._job.report.warn("media_not_importable", article.row.uid, placed.row.url)
+                cure = "give --media-base-url" if placed.file else "fetch it while the portal lives"
+                self._job.report.warn("media_not_importable", article.row.uid, f"{placed.row.url}: {cure}")
             elif placed.file and not self._job.options.media_base_url:
                 self._job.report.warn("media_left_at_source", article.row.uid, f"{url}: give --media-base-url")
             if url is not None:

@@ -69,6 +69,17 @@ def test_a_missing_file_is_reported_and_the_source_s_address_stays(tmp_path: Pat
     assert url in (tmp_path / "out/articles.jsonl").read_text("utf-8")
 
 
+def test_names_that_had_to_change_are_told_before_anything_is_written(tmp_path: Path) -> None:
+    urls = [f"{HOST}/{name}" for name in ("plain-1.JPG", "Ảnh lễ.jpg", "a%20b.jpg", "Download.ashx?file=1", "CON$.jpg")]
+    db = build(tmp_path / "portal.db", [article(1, images=tuple(image(url) for url in urls))])
+    for at, url in enumerate(urls):
+        store_file(db, url, JPEG + bytes([at]), "image/jpeg", tmp_path / "media", f"{at}")
+    report = export("directus", db, tmp_path / "out", dry_run=True)
+    told = [one.detail for one in report.cases if one.reason == "media_renamed"]
+    assert [detail.split(" -> ")[0] for detail in told] == ["Ảnh lễ.jpg", "a b.jpg", "Download.ashx", "CON$.jpg"]
+    assert told[0].split(" -> ")[1].startswith("anh-le-")
+
+
 @pytest.mark.parametrize(
     ("url", "expected"),
     [

@@ -118,6 +118,13 @@ def test_two_articles_at_one_key_are_refused_and_listed(tmp_path: Path) -> None:
         assert "/pages/x.aspx" not in (tmp_path / "out" / path).read_text("utf-8")
 
 
+def test_an_address_with_rules_for_all_its_forms_is_refused_once(tmp_path: Path) -> None:
+    two = with_urls(article(2), old_url(1).replace("DispForm", "EditForm"))
+    report = export("redirects", build(tmp_path / "portal.db", [article(1), two]), tmp_path / "out")
+    assert report.refused == {"redirect_clash": 1}, "one address, several rules"
+    assert len({row["url"] for row in table(tmp_path / "out", "clashes")}) == 2
+
+
 def test_an_address_chosen_by_an_unknown_parameter_is_listed_not_guessed(tmp_path: Path) -> None:
     db = build(tmp_path / "portal.db", [article(1, url=f"{HOST}/Pages/x.aspx?tin=abc")])
     report = export("redirects", db, tmp_path / "out")
