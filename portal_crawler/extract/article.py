@@ -86,7 +86,9 @@ def read_article(
 def _content(draft: Draft, resolve: Resolve, chrome: Chrome) -> _Content:
     boxes = find_boxes(draft, chrome)
     blocks, captions, dissolved = _arrange(draft)
-    body = build_body(blocks, captions, resolve)
+    shown = set(captions.values())
+    blocks = [block for block in blocks if block not in draft.apart or block in shown]
+    body = build_body(blocks, captions, resolve, apart=draft.apart)
     images = images_of(blocks, captions, resolve, draft.pictures)
     coverage = _coverage(draft, body, dissolved, resolve) if draft.sources else None
     if coverage is not None:

@@ -22,7 +22,7 @@ from portal_crawler.extract.serialize import to_html, to_text
 from portal_crawler.extract.text import clean_text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Container, Mapping, Sequence
 
     from lxml.html import HtmlElement
 
@@ -75,13 +75,16 @@ class Body:
     added: int
 
 
-def build_body(blocks: Sequence[Block], captions: Mapping[Block, Block], resolve: Resolve) -> Body:
-    """The body of the blocks of one article."""
+def build_body(
+    blocks: Sequence[Block], captions: Mapping[Block, Block], resolve: Resolve, *, apart: Container[Block] = ()
+) -> Body:
+    """The body of the blocks of one article; captions `apart` stand in its HTML below their pictures, not in its text."""
     markup = to_html(blocks, captions, resolve)
-    faithful = to_text(blocks)
+    spoken = [block for block in blocks if block not in apart]
+    faithful = to_text(spoken)
     if not faithful:
         return Body("", markup, "faithful", 1.0, 0)
-    extracted = _extract(markup)
+    extracted = _extract(markup if len(spoken) == len(blocks) else to_html(spoken, {}, resolve))
     if extracted.split() == faithful.split():
         return Body(faithful, markup, "trafilatura", 1.0, 0)
     kept, added = share_kept(faithful, extracted)

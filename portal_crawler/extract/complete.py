@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from portal_crawler.extract.blocks import Block, Piece, count_words
 from portal_crawler.extract.bylines import is_role, marked_author
 from portal_crawler.extract.chrome import views_in
+from portal_crawler.extract.date_choice import DAY_ORDER
 from portal_crawler.extract.dating import (
     form_candidate,
     head_candidates,
@@ -19,6 +20,7 @@ from portal_crawler.extract.draft import Draft, Value
 from portal_crawler.extract.general import is_foreign
 from portal_crawler.extract.head import Head, ld_names
 from portal_crawler.extract.lines import author_in
+from portal_crawler.extract.page_date import inferred_candidate
 from portal_crawler.extract.text import clean_text
 from portal_crawler.extract.titles import same, title_of_head
 
@@ -54,6 +56,9 @@ def complete(
     if form is not None and not any(one.source == "form" for one in draft.dates):
         candidate = form_candidate(form, head, profile.dates, draft.dates)
         draft.dates += [candidate] if candidate is not None else []
+    if foreign and not any(one.reading.value and one.source in DAY_ORDER for one in draft.dates):
+        inferred = inferred_candidate(root, head, page, profile.dates)
+        draft.dates += [inferred] if inferred is not None else []
     if layout is not None:
         _apply(draft, layout, root, page, profile)
 

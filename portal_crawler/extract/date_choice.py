@@ -16,7 +16,7 @@ The rules, in order:
    where it is a kicker showing the day of the capture.
 
 Confidence stands at the end of the rule: "exact" (two sources agree on the day, and there is a clock), "confirmed" (two
-agree), "single" (one source), "inferred" (from the address alone).
+agree), "single" (one source), "inferred" (from the address, or from the markup of a page of unknown make, alone).
 """
 
 from __future__ import annotations
@@ -28,10 +28,12 @@ from typing import Literal
 from pipelines.items import FieldNote
 from portal_crawler.extract.dates import VIETNAM, DateReading
 
-Source = Literal["form", "byline", "kicker", "listing", "url", "meta", "feed", "header", "audit", "capture"]
+Source = Literal["form", "byline", "kicker", "listing", "url", "meta", "feed", "markup", "header", "audit", "capture"]
 
 #: Who may give the day, in order of trust.
-DAY_ORDER: tuple[Source, ...] = ("byline", "form", "meta", "feed", "kicker", "listing", "url")
+DAY_ORDER: tuple[Source, ...] = ("byline", "form", "meta", "feed", "kicker", "listing", "url", "markup")
+#: Sources that only stand in where no other says a day.
+_INFERRED = frozenset({"url", "markup"})
 #: Who may lend its clock to a day it agrees with, in order.
 TIME_ORDER: tuple[Source, ...] = ("byline", "form", "kicker", "meta", "feed", "listing")
 #: No portal has older news: Vietnam joined the internet in November 1997, and typed in but a few years before.
@@ -97,13 +99,13 @@ def _chosen(candidates: list[DateCandidate], captured: str) -> DateCandidate | N
     usable = [one for one in candidates if _plausible(one.reading)]
     trusted = [one for one in usable if one.source != "kicker" or _trusted_kicker(one, usable, captured)]
     broken = any(one.source in DAY_ORDER and one.reading.problem in _BROKEN for one in candidates)
-    ranked = [one for one in trusted if one.source in DAY_ORDER and not (one.source == "url" and broken)]
+    ranked = [one for one in trusted if one.source in DAY_ORDER and not (one.source in _INFERRED and broken)]
     return min(ranked, key=_rank, default=None)
 
 
 def _rank(candidate: DateCandidate) -> tuple[bool, bool, int]:
     updated = candidate.reading.label == "updated"
-    return candidate.source == "url", updated, DAY_ORDER.index(candidate.source)
+    return candidate.source in _INFERRED, updated, DAY_ORDER.index(candidate.source)
 
 
 def _plausible(reading: DateReading) -> bool:
@@ -120,7 +122,7 @@ def _trusted_kicker(kicker: DateCandidate, usable: list[DateCandidate], captured
 
 def _clock_giver(chosen: DateCandidate, candidates: list[DateCandidate]) -> DateCandidate | None:
     """The candidate of the chosen day whose clock counts; None where no clock is printed."""
-    if chosen.source == "url":
+    if chosen.source in _INFERRED:
         return None
     same_day = [one for one in candidates if one.reading.day == chosen.reading.day and one.reading.has_time]
     telling = [one for one in same_day if MIDNIGHT not in (one.reading.value or "") and one.source in TIME_ORDER]
@@ -131,7 +133,7 @@ def _clock_giver(chosen: DateCandidate, candidates: list[DateCandidate]) -> Date
 
 
 def _confidence(chosen: DateCandidate, candidates: list[DateCandidate], value: str) -> str:
-    if chosen.source == "url":
+    if chosen.source in _INFERRED:
         return "inferred"
     agreeing = any(
         one.source in DAY_ORDER and one.source != chosen.source and one.reading.day == chosen.reading.day
@@ -153,14 +155,14 @@ def _is_trap(candidate: DateCandidate, chosen: DateCandidate, captured: str) -> 
 def _flags(chosen: DateCandidate, candidates: list[DateCandidate], captured: str) -> tuple[str, ...]:
     flags = []
     for one in candidates:
-        if one.source not in DAY_ORDER or one.source == "url" or _is_trap(one, chosen, captured):
+        if one.source not in DAY_ORDER or one.source in _INFERRED or _is_trap(one, chosen, captured):
             continue
         if one.reading.problem == "impossible_date":
             flags.append("impossible_date")
         other_day = one.reading.value and one.reading.day != chosen.reading.day
         if other_day and one.reading.label not in ("clock", "other", "updated"):
             flags.append("date_disagrees")
-    if chosen.source == "url":
+    if chosen.source in _INFERRED:
         flags.append("date_inferred")
     return tuple(dict.fromkeys([*flags, chosen.reading.problem] if chosen.reading.problem else flags))
 

@@ -10,6 +10,7 @@ from pipelines.items import FieldNote
 from portal_crawler.extract.date_choice import DateCandidate
 from portal_crawler.extract.date_lines import read_byline, read_kicker
 from portal_crawler.extract.dates import DateReading, read_date, read_url_date
+from portal_crawler.extract.head import UPDATED_META
 from portal_crawler.extract.lines import name_after_date
 from portal_crawler.extract.xpath import elements
 
@@ -27,10 +28,10 @@ if TYPE_CHECKING:
 _META = (
     "article:published_time", "og:article:published_time", "datepublished", "date", "pubdate", "publishdate", "publish_date",
     "dc.date.issued", "dc.date", "dcterms.created", "dcterms.date", "parsely-pub-date", "sailthru.date",
+    "published", "citation_publication_date",
 )  # fmt: skip
 #: "Ngày đăng: … | Cập nhật: …": what stands behind the second label, up to a separator.
 _UPDATED = re.compile(r"(?:cập nhật|sửa (?:đổi|lần cuối)|updated|modified)\b[^|•]*", re.IGNORECASE)
-_META_UPDATED = ("article:modified_time", "og:updated_time", "datemodified", "lastmod")
 _PUBLISHED_MARKS = elements("//*[@itemprop='datePublished' or (self::time and @pubdate)]")
 _TIMES = elements("//time[@datetime][not(ancestor::*[contains(@class,'comment') or self::aside or self::footer])]")
 #: SharePoint's language numbers whose form dates put the month first.
@@ -80,7 +81,7 @@ def updated_in(lines: Iterable[str], head: Head, dates: Dates) -> tuple[str | No
         match = _UPDATED.search(line)
         if match and (value := read_date(match[0], dates=dates).value):
             return value, FieldNote(field="updated_at", rule="line labelled as updated", raw=match[0])
-    stamps = [(f"meta:{name}", str(head.meta.get(name) or "")) for name in _META_UPDATED]
+    stamps = [(f"meta:{name}", str(head.meta.get(name) or "")) for name in UPDATED_META]
     for rule, stamp in (*stamps, ("json-ld:dateModified", str(head.ld.get("dateModified") or ""))):
         if stamp and (value := read_date(stamp, dates=dates).value):
             return value, FieldNote(field="updated_at", rule=rule, raw=stamp)
@@ -100,11 +101,20 @@ def head_candidates(head: Head, dates: Dates) -> list[DateCandidate]:
 def marked_candidate(root: HtmlElement, dates: Dates) -> DateCandidate | None:
     """The date that the page's markup calls that of publishing, or the day of all its time elements where they agree."""
     for marks in (_PUBLISHED_MARKS, _TIMES):
-        stamps = [element.get("datetime") or element.get("content") or "" for element in marks(root)]
-        readings = [(stamp, read_date(stamp, dates=dates)) for stamp in stamps if stamp]
-        if readings and len({reading.day for _, reading in readings}) == 1:
+        readings = _readings(marks(root), dates)
+        if len({reading.day for _, reading in readings}) == 1:
             return DateCandidate(source="meta", raw=readings[0][0], reading=readings[0][1])
     return None
+
+
+def times_disagree(root: HtmlElement, dates: Dates) -> bool:
+    """True where the page's time elements name several days: nothing tells which is the article's."""
+    return len({reading.day for _, reading in _readings(_TIMES(root), dates)}) > 1
+
+
+def _readings(elements: Iterable[HtmlElement], dates: Dates) -> list[tuple[str, DateReading]]:
+    stamps = [element.get("datetime") or element.get("content") or "" for element in elements]
+    return [(stamp, read_date(stamp, dates=dates)) for stamp in stamps if stamp]
 
 
 def form_candidate(form: Form, head: Head, dates: Dates, others: list[DateCandidate]) -> DateCandidate | None:

@@ -34,7 +34,7 @@ class Draft:
 
     `core` is the element of the template that holds the body, where there is one. `sources` are the elements lead and
     body were read from, `removed` those a profile takes out of them. `aside` are the blocks
-    of these that are not the article's, with the reason (see pipelines.coverage.Missing). `dropped` is chrome found
+    of these that are not the article's, with the reason (see pipelines.coverage.Missing). `apart` are captions that are their pictures' and not of the text. `dropped` is chrome found
     inside the body's part of the page; `printed` are lines that may print a date of change.
     """
 
@@ -52,6 +52,7 @@ class Draft:
     sources: list[HtmlElement] = field(default_factory=list)
     core: HtmlElement | None = None
     removed: frozenset[HtmlElement] = frozenset()
+    apart: frozenset[Block] = frozenset()
     aside: list[tuple[Block, str]] = field(default_factory=list)
     dropped: list[Block] = field(default_factory=list)
     dates: list[DateCandidate] = field(default_factory=list)

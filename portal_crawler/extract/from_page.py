@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from portal_crawler.extract.chrome import views_in
 from portal_crawler.extract.dating import line_candidates
 from portal_crawler.extract.draft import Draft, Value
-from portal_crawler.extract.general import is_foreign, vote
+from portal_crawler.extract.general import is_foreign, outweighs, vote
 from portal_crawler.extract.index import index_of
 from portal_crawler.extract.leads import split_lead
 from portal_crawler.extract.lines import author_in, part_lines
@@ -22,7 +22,7 @@ from portal_crawler.extract.titles import is_labelled_number, same, title_of_hea
 from portal_crawler.extract.xpath import elements
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Container, Sequence
+    from collections.abc import Callable, Container
 
     from lxml.html import HtmlElement
 
@@ -43,8 +43,6 @@ _FROM_HOME = re.compile(r"^(?:trang chủ|home)\s*[>›»]", re.IGNORECASE)
 _TRAIL_WORDS, _HOMES = 30, 4
 _HOME = re.compile(r"^(?:trang chủ|trang nhất|home|\W*)$", re.IGNORECASE)
 _TRAIL = re.compile(r"\s*[>›»\ue929]\s*")
-#: The cut may hold so many times the words that were voted for.
-_MOST_EXTRA = 1.6
 _SECTION_WORDS = 9
 
 
@@ -66,10 +64,11 @@ def draft_from_page(
     draft.dropped = cut.dropped
     draft.title = _title(cut, head)
     if foreign and cut.rule == "prose_share":
-        voted = vote(root, blocks, cut.names, cut.title)
-        if voted and not _outweighs(cut, voted):
-            lead = [block for block in cut.lead if block in set(voted)]
-            cut.lead, cut.body, draft.rule = lead, [block for block in voted if block not in set(lead)], "vote"
+        voted = vote(root, blocks, cut)
+        if voted.blocks and not (voted.vietnamese and outweighs(cut, voted.blocks)):
+            lead = [block for block in cut.lead if block in set(voted.blocks)]
+            cut.lead, cut.body = lead, [block for block in voted.blocks if block not in set(lead)]
+            draft.rule, draft.apart = "vote", voted.apart
     if draft.rule != "vote":
         draft.core, draft.sources, draft.removed = cut.core, sources_of(cut), removed
         draft.aside = set_aside(cut)
@@ -78,20 +77,6 @@ def draft_from_page(
     _lines(draft, cut, head, page, profile)
     draft.files = attachments_of(_file_links(cut), resolve)
     return draft
-
-
-def _outweighs(cut: Cut, voted: Sequence[Block]) -> bool:
-    """True where the cut is to be preferred: below a date line, with nearly all of the voted words and not many more.
-
-    What it has more is what extractors drop, lists and captions.
-    """
-    at = cut.above.index(cut.title) if cut.title in cut.above else -1
-    marked = at >= 0 and any(cut.names[block] == "dateline" for block in cut.above[max(0, at - 2) : at + 4])
-    own = {block for block in (*cut.lead, *cut.body) if block.kind == "text"}
-    words = sum(block.words for block in own)
-    chosen = sum(block.words for block in voted if block.kind == "text")
-    shared = sum(block.words for block in voted if block in own)
-    return marked and shared >= 0.95 * chosen and words <= _MOST_EXTRA * chosen
 
 
 def _title(cut: Cut, head: Head) -> Value | None:

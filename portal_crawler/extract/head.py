@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 _AREA_IDS = frozenset(["DeltaPlaceHolderPageTitleInTitleArea", "pageTitle"])
 _AREA_CLASSES = re.compile("ms-core-pageTitle|s4-titletext|s4-pagedescription|ms-titlearea")
 _LCID = re.compile(r"(?:currentLanguage|webLanguage|lcid)\W{1,4}(\d{4})", re.IGNORECASE)
+#: Names under which pages state when they were changed last.
+UPDATED_META = ("article:modified_time", "og:updated_time", "datemodified", "lastmod")
 _NEWS = re.compile(r"Article|Posting|Report", re.IGNORECASE)
 
 
@@ -76,7 +78,8 @@ def title_element(root: HtmlElement) -> str:
 
 
 def _article_of(scripts: Iterable[str]) -> dict[str, Any]:
-    """The first JSON-LD object that is an article, at the top level, in a list or in a graph."""
+    """The first JSON-LD object that is an article, at the top level, in a list or in a graph; else a page with its date."""
+    pages: list[dict[str, Any]] = []
     for script in scripts:
         try:
             data = json.loads(script, strict=False)
@@ -90,7 +93,9 @@ def _article_of(scripts: Iterable[str]) -> dict[str, Any]:
             for item in [one, *(graph if isinstance(graph, list) else [])]:
                 if isinstance(item, dict) and _NEWS.search(str(item.get("@type"))):
                     return item
-    return {}
+                if isinstance(item, dict) and "WebPage" in str(item.get("@type")) and item.get("datePublished"):
+                    pages.append(item)
+    return pages[0] if pages else {}
 
 
 def ld_names(value: Any) -> str:

@@ -41,8 +41,8 @@ def losing(monkeypatch):
     """Makes the body lose every block of which `is_lost` is true, as a bug of any step would."""
 
     def lose(is_lost):
-        def build(blocks, captions, resolve):
-            return build_body([block for block in blocks if not is_lost(block)], captions, resolve)
+        def build(blocks, captions, resolve, **options):
+            return build_body([block for block in blocks if not is_lost(block)], captions, resolve, **options)
 
         monkeypatch.setattr(assembling, "build_body", build)
 
@@ -69,8 +69,8 @@ def test_what_a_step_loses_lowers_the_figure_and_is_named(losing, name):
 
 
 def test_a_link_that_becomes_plain_text_is_missed(monkeypatch):
-    def build(blocks, captions, resolve):
-        return build_body(blocks, captions, lambda href: "" if href.endswith(".pdf") else resolve(href))
+    def build(blocks, captions, resolve, **options):
+        return build_body(blocks, captions, lambda href: "" if href.endswith(".pdf") else resolve(href), **options)
 
     monkeypatch.setattr(assembling, "build_body", build)
     found = coverage(WHOLE)
@@ -79,8 +79,8 @@ def test_a_link_that_becomes_plain_text_is_missed(monkeypatch):
 
 
 def test_half_a_paragraph_is_missed_word_by_word(monkeypatch):
-    def build(blocks, captions, resolve):
-        body = build_body(blocks, captions, resolve)
+    def build(blocks, captions, resolve, **options):
+        body = build_body(blocks, captions, resolve, **options)
         object.__setattr__(body, "html", body.html.replace(" trước ngày 30 tháng 4", ""))
         return body
 
@@ -91,8 +91,8 @@ def test_half_a_paragraph_is_missed_word_by_word(monkeypatch):
 
 
 def test_text_without_html_and_html_without_text_have_not_arrived(monkeypatch):
-    def build(blocks, captions, resolve):
-        body = build_body(blocks, captions, resolve)
+    def build(blocks, captions, resolve, **options):
+        body = build_body(blocks, captions, resolve, **options)
         object.__setattr__(body, "text", body.text.replace(THIRD, ""))
         return body
 
