@@ -16,7 +16,7 @@ from benchmarks.speed.accuracy import Accuracy, judge, reachable, target
 from benchmarks.speed.measuring import Cost, run
 from benchmarks.speed.pages import write_site
 from benchmarks.speed.report import table, write_report
-from benchmarks.speed.same_pages import SAMPLE, compare
+from benchmarks.speed.same_pages import compare
 from benchmarks.speed.serving import served
 from benchmarks.speed.sizes import capture_sizes
 from pipelines.errors import PortalCrawlerError
@@ -95,7 +95,7 @@ def main(
             if "ours" in costs:
                 parts += ["All captures read again, on one core and on two:", table(site.rereading())]
                 parts += ["What its captures take:", table(capture_sizes(site.database))]
-        parts += [f"### Extraction alone, the same {SAMPLE} article pages", table(site.extraction(others))]
+        parts += ["### Extraction alone, the same article pages", table(site.extraction(others))]
         click.echo("\n\n".join(parts))
         if docs:
             write_report(_DOCS, _CHART, parts, bars)
