@@ -67,6 +67,7 @@ def add_sightings(
 def shrunken_lists(connection: sqlite3.Connection, portal: str, crawl_id: int) -> list[str]:
     """Sentences about lists that show much less than in the crawl before; only a crawl that walks whole lists may ask.
 
+    What an earlier crawl has said is not said again: its own rows are this crawl's now, those that were lost still older.
     Pages of archives are lists of their own, which no live crawl walks.
     """
     rows = connection.execute(
@@ -76,6 +77,9 @@ def shrunken_lists(connection: sqlite3.Connection, portal: str, crawl_id: int) -
         SELECT b.chain, (SELECT count(*) FROM list_sightings s WHERE s.portal = :portal AND s.chain = b.chain AND s.crawl_id = b.crawl),
                (SELECT count(*) FROM list_sightings s WHERE s.portal = :portal AND s.chain = b.chain AND s.crawl_id = :now)
           FROM before b WHERE b.crawl = (SELECT max(crawl_id) FROM walked WHERE crawl_id < :now)
+           AND NOT EXISTS (SELECT 1 FROM runs r, json_each(r.counts, '$.truncated') said
+                            WHERE r.portal = :portal AND r.id > b.crawl AND r.id < :now
+                              AND instr(said.value, 'the list ' || substr(b.chain, length('listing ') + 1) || ' shows ') = 1)
          ORDER BY b.chain
         """,
         {"portal": portal, "now": crawl_id},

@@ -241,6 +241,17 @@ class TestShrunkenLists:
             "the list http://xa.example/tin shows 2 articles, 10 before"
         ]
 
+    def test_what_is_how_the_list_is_now_is_told_once(self, store: Store, run: int) -> None:
+        see(store, run, range(1, 11))
+        later = store.begin_run(PORTAL, "news", {})
+        see(store, later, range(1, 3))
+        said = shrunken_lists(store.conn, PORTAL, later)
+        store.finish_run(later, "partial", 3, {}, {"truncated": said})
+        assert len(said) == 1
+        again = store.begin_run(PORTAL, "news", {})
+        see(store, again, range(1, 3))
+        assert shrunken_lists(store.conn, PORTAL, again) == []
+
     def test_a_list_saved_in_an_archive_is_walked_by_no_live_crawl(self, store: Store, run: int) -> None:
         see(store, run, range(1, 11))
         archived = store.begin_run(PORTAL, "archive", {})
