@@ -14,6 +14,7 @@ from click.testing import CliRunner
 
 from pipelines.errors import ConfigurationError, StorageError
 from pipelines.storage import media
+from pipelines.storage.dictionary import internal_tables
 from pipelines.storage.handover.package import make_package
 from pipelines.storage.handover.proof import find_faults
 from pipelines.storage.media import Served, StoredFile
@@ -90,6 +91,23 @@ def test_a_package_holds_articles_but_nothing_of_the_crawl(package: Path):
         who = conn.execute("SELECT DISTINCT host, pid, arguments FROM runs").fetchall()
     assert counts == {"v_articles": 1, "media": 1, "frontier": 0, "captures": 0, "article_signatures": 0}
     assert who == [("", 0, "{}")]
+
+
+def test_a_package_leaves_every_internal_table_empty_but_those_that_readers_need(source: Path, tmp_path: Path):
+    with closing(sqlite3.connect(source)) as conn, conn:
+        conn.execute(
+            "INSERT INTO incidents (portal, kind, code, sentence, opened_at, opened_run_id, last_run_id) "
+            "SELECT portal, 'verdict', 'down', '', started_at, id, id FROM runs LIMIT 1"
+        )
+        conn.execute(
+            "INSERT INTO deliveries SELECT id, 'opened', 'email it@xa.example', 'sent', 1, '', opened_at FROM incidents"
+        )
+    make_package(source, source.parent / "media", tmp_path / "gói", version="1")
+    with closing(sqlite3.connect(tmp_path / "gói" / "portal.db")) as conn:
+        tables = {name for (name,) in conn.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+        filled = {name for name in tables if conn.execute(f"SELECT count(*) FROM [{name}]").fetchone()[0]}
+    assert filled & (internal_tables() | {"incidents"}) <= {"article_sightings", "civic_readings", "link_readings"}
+    assert {"articles", "article_sightings", "media"} <= filled
 
 
 def test_a_package_that_may_not_be_written_is_proven_too(package: Path):

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from pipelines.errors import ConfigurationError, StorageError
 from pipelines.storage.backup import back_up
-from pipelines.storage.dictionary import documented_schema, to_markdown
+from pipelines.storage.dictionary import documented_schema, internal_tables, to_markdown
 from pipelines.storage.schema import open_reader
 from pipelines.storage.schema_formats import to_data_package
 from pipelines.storage.times import now
@@ -26,12 +26,11 @@ if TYPE_CHECKING:
 FORMAT = "portal-crawler-package 1"
 DATABASE, MANIFEST, SUMS = "portal.db", "manifest.json", "SHA256SUMS"
 
-#: What serves only the crawl, a load or the notices of one machine: emptied, as the program still wants the tables there.
-INTERNALS = (
-    "frontier", "list_sightings", "address_sightings", "load_changes", "load_ledger", "load_batches", "text_bands",
-    "text_similarities", "article_signatures", "text_signatures", "deliveries", "incidents",
-)  # fmt: skip
-CAPTURES = ("captures", "capture_dictionaries")
+CAPTURES = frozenset({"captures", "capture_dictionaries"})
+#: Internal, but kept: the views count readers by sightings, and what was read by which rules need not be read again.
+KEPT = frozenset({"article_sightings", "civic_readings", "link_readings"})
+#: Not internal, as `explore` shows them, but of no use away from the machine whose people were told.
+OWN = frozenset({"incidents"})
 
 
 def make_package(
@@ -102,12 +101,14 @@ def sha256_of(path: Path) -> str:
 
 def _strip(conn: sqlite3.Connection, *, captures: bool) -> None:
     """Take out what only the crawl needs, and who ran it where."""
-    present = set(_tables(conn))
+    present = {name for (name,) in conn.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    unwanted = (internal_tables() | OWN) - KEPT - CAPTURES | (frozenset() if captures else CAPTURES)
     conn.execute("PRAGMA foreign_keys = ON")
     with conn:
-        for table in (*INTERNALS, *(() if captures else CAPTURES)):
-            if table in present:
-                conn.execute(f"DELETE FROM {table}")  # noqa: S608 - names from above
+        conn.execute("BEGIN")
+        conn.execute("PRAGMA defer_foreign_keys = ON")  # emptied in no order of their own
+        for table in sorted(present & unwanted):
+            conn.execute(f"DELETE FROM {table}")  # noqa: S608 - names of the schema
         conn.execute("UPDATE runs SET host = '', pid = 0, command = spider, arguments = '{}'")
     conn.execute("VACUUM")
 
