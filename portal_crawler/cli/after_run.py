@@ -12,6 +12,7 @@ from pipelines.errors import PortalCrawlerError
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from pipelines.errors import StorageError
     from portal_crawler.notices.config import Notices
     from portal_crawler.session import Session
 
@@ -34,6 +35,13 @@ def after_run(session: Session, db: Path, wishes: Wishes) -> None:
             step(session, db, wishes)
         except PortalCrawlerError as error:
             click.secho(f"After the run: {error}", fg="red", err=True)
+
+
+def tell_unbegun(notices: Notices, db: Path, portal: str, error: StorageError) -> None:
+    """Tell of a crawl whose database could not even be opened; with each try again, as nothing can remember it."""
+    from portal_crawler.notices.desk import tell_unrecorded
+
+    _complain(tell_unrecorded(db, notices, portal, "storage", str(error), 0))
 
 
 def _publish(session: Session, db: Path, wishes: Wishes) -> None:
@@ -73,5 +81,9 @@ def _notify(session: Session, db: Path, wishes: Wishes) -> None:
         if session.storage_error
         else deliver(db, wishes.notices)
     )
+    _complain(failed)
+
+
+def _complain(failed: list[str]) -> None:
     for error in failed:
         click.secho(f"Not told: {error}", fg="red", err=True)

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from pipelines.errors import ConfigurationError, PortalCrawlerError, StoppedError
+from pipelines.errors import ConfigurationError, PortalCrawlerError, StoppedError, StorageError
 from portal_crawler.cli.common import db_option, json_option, print_json
 from portal_crawler.cli.notify import notices_option
 
@@ -113,7 +113,14 @@ def crawl(
     closes_in = _seconds_left(window, portal) if window else None
     began = time.monotonic()
     wanted = _pairs("-a", arguments) | ({"full": "1"} if full else {})
-    session = run_crawl(portal, db, wanted, values, warc=warc, closes_in=closes_in)
+    try:
+        session = run_crawl(portal, db, wanted, values, warc=warc, closes_in=closes_in)
+    except StorageError as error:
+        if told is not None:
+            from portal_crawler.cli.after_run import tell_unbegun
+
+            tell_unbegun(told, db, portal, error)
+        raise
     seconds = time.monotonic() - began
     if session.verdict is None:
         raise StoppedError("stopped at once; nothing stored is lost, run the same command to go on")

@@ -6,12 +6,18 @@ import base64
 import hashlib
 import hmac
 import json
+import ssl
 import sys
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
+from ipaddress import ip_address
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from pytest_httpserver import HTTPServer
 
 from pipelines.errors import ConfigurationError
@@ -19,7 +25,7 @@ from pipelines.storage import incidents
 from pipelines.storage.freshness import freshness
 from pipelines.storage.store import Store
 from portal_crawler.cli import main
-from portal_crawler.notices.config import load_notices
+from portal_crawler.notices.config import Notices, load_notices
 from portal_crawler.notices.desk import deliver
 from portal_crawler.notices.sending import SIGNATURE
 from portal_crawler.notices.words import _MEANINGS
@@ -122,6 +128,77 @@ def test_the_password_comes_from_the_environment_and_is_used(db: Path, tmp_path:
     assert "mật" not in error
     assert deliver(db, load_notices(path, {"MAIL_USER": "crawl", "MAIL_PASSWORD": "secret"})) == []
     assert base64.b64decode(mail.logins[0]).split(b"\0")[1:] == [b"crawl", b"secret"]
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A certificate of 127.0.0.1 that nobody trusts yet, with its key in the same file."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "loopback")])
+    now = datetime.now(UTC)
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    path = tmp_path_factory.mktemp("tls") / "loopback.pem"
+    secret = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    path.write_bytes(secret + made.public_bytes(Encoding.PEM))
+    return path
+
+
+def encrypting(tmp_path: Path, mail: MailServer, certificate: Path) -> Notices:
+    """The channel of a server that offers STARTTLS."""
+    mail.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    mail.context.load_cert_chain(certificate)
+    path = mailing(tmp_path, mail.port)
+    path.write_text(path.read_text().replace('"none"', '"starttls"\nuser_env = "U"\npassword_env = "P"'))
+    return load_notices(path, {"U": "crawl", "P": "secret"})
+
+
+def test_a_mail_and_its_password_go_out_encrypted_by_starttls(
+    db: Path, tmp_path: Path, mail: MailServer, certificate: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+    run(db, "down")
+    assert deliver(db, encrypting(tmp_path, mail, certificate)) == []
+    assert (mail.encrypted, len(mail.logins)) == ([True], 1)
+
+
+def test_no_password_goes_to_a_server_that_nobody_vouches_for(
+    db: Path, tmp_path: Path, mail: MailServer, certificate: Path
+):
+    run(db, "down")
+    (error,) = deliver(db, encrypting(tmp_path, mail, certificate), sleep=lambda _: None)
+    assert "certificate verify failed" in error
+    assert (mail.mails, mail.logins) == ([], [])
+
+
+def test_no_password_goes_out_in_clear_where_starttls_is_wanted_and_not_offered(
+    db: Path, tmp_path: Path, mail: MailServer, certificate: Path
+):
+    run(db, "down")
+    told = encrypting(tmp_path, mail, certificate)
+    mail.context = None
+    (error,) = deliver(db, told, sleep=lambda _: None)
+    assert "STARTTLS" in error
+    assert (mail.mails, mail.logins) == ([], [])
+
+
+def test_a_crawl_that_cannot_open_its_database_is_told(tmp_path: Path, mail: MailServer):
+    (tmp_path / "file").touch()
+    words = ["--db", str(tmp_path / "file" / "portal.db"), "--notices", str(mailing(tmp_path, mail.port))]
+    done = CliRunner().invoke(main, ["crawl", "sample", *words])
+    assert done.exit_code == 8, done.output
+    assert [one["Subject"] for one in mail.mails] == ["[portal-crawler] sample: STORAGE"]
+    assert str(tmp_path / "file") in mail.mails[0].get_content()
 
 
 def test_a_webhook_gets_signed_json(db: Path, tmp_path: Path, httpserver: HTTPServer):
