@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+#: Where the portals' readers and operators are.
+HOME = ZoneInfo("Asia/Ho_Chi_Minh")
 
 
 def now() -> str:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import math
 import re
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from datasette.utils.asgi import NotFound, Response
 
 from pipelines.storage.dictionary import documented_schema, internal_tables
+from pipelines.storage.times import HOME
 from portal_crawler.explore.browsing import PAGE, find
 from portal_crawler.explore.metadata import FACETS
 from portal_crawler.explore.questions import questions
@@ -92,11 +94,13 @@ def _front(conn: sqlite3.Connection) -> dict[str, Any]:
         cursor = conn.execute(question.sql)
         columns = [column[0] for column in cursor.description]
         pictures.append((question, columns, cursor.fetchall()))
-    runs = records(conn, "SELECT started_at, verdict FROM runs ORDER BY id DESC LIMIT 1")
+    run = next(iter(records(conn, "SELECT started_at, verdict FROM runs ORDER BY id DESC LIMIT 1")), None)
+    if run is not None:  # kept in UTC, unlike the times of articles beside it
+        run["started_at"] = datetime.fromisoformat(run["started_at"]).astimezone(HOME).isoformat()
     return {
         "totals": records(conn, _TOTALS)[0],
         "portals": [name for (name,) in conn.execute("SELECT DISTINCT portal FROM articles ORDER BY 1")],
-        "last_run": runs[0] if runs else None,
+        "last_run": run,
         "latest": records(conn, _LATEST),
         "pictures": pictures,
     }

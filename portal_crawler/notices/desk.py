@@ -5,7 +5,6 @@ from __future__ import annotations
 from contextlib import closing, suppress
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
 from pipelines.errors import PortalCrawlerError
 from pipelines.storage import incidents
@@ -13,7 +12,7 @@ from pipelines.storage.connection import connect_writer
 from pipelines.storage.freshness import freshness
 from pipelines.storage.incidents import Incident
 from pipelines.storage.schema import open_reader
-from pipelines.storage.times import now
+from pipelines.storage.times import HOME, now
 from portal_crawler.notices.sending import UndeliveredError, send
 from portal_crawler.notices.words import notice_of
 
@@ -25,7 +24,6 @@ if TYPE_CHECKING:
     from pipelines.storage.incidents import Message
     from portal_crawler.notices.config import Channel, Notices
 
-HOME = ZoneInfo("Asia/Ho_Chi_Minh")
 #: Seconds to wait for a writer of the database: each of its transactions takes a fraction of one.
 PATIENCE = 30.0
 

@@ -7,8 +7,8 @@ from datetime import datetime
 from html import escape
 from importlib import resources
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
+from pipelines.storage.times import HOME
 from portal_crawler.explore.charts import draw
 from portal_crawler.explore.questions import Chart
 from portal_crawler.run_report.words import FIELDS, VERDICTS, WORDS
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
 #: Frames inherit it: what a captured page still asks for is refused.
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
-HOME = ZoneInfo("Asia/Ho_Chi_Minh")
 _TAGS = {"gone": "del", "new": "ins"}
 #: Equal stretches longer than twice this are cut to their ends.
 _KEPT = 140

@@ -28,6 +28,11 @@ def test_the_front_page_counts_what_the_database_holds(site: Site):
     assert site.get("/").text.count("<svg") == 3
 
 
+def test_the_time_of_the_last_run_is_that_of_vietnam_as_the_times_of_articles_are(site: Site):
+    started = site.one("SELECT strftime('%d/%m/%Y, %H:%M', started_at, '+7 hours') FROM runs ORDER BY id DESC LIMIT 1")
+    assert started in text_of(site.get("/"))
+
+
 def test_words_without_tone_marks_find_and_mark_those_with(site: Site):
     page = site.get("/articles?q=han+man").text
     assert re.search(r"<mark>[Hh]ạn mặn</mark>|<mark>[Hh]ạn</mark>", page)
