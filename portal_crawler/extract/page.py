@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from pipelines.chrome import NO_CHROME
@@ -19,7 +20,8 @@ from portal_crawler.platforms.sharepoint.pagers import page_of_delta
 
 if TYPE_CHECKING:
     from pipelines.chrome import Chrome
-    from pipelines.items import Page
+    from pipelines.items import Article, Page
+    from portal_crawler.extract.reading import Link
     from portal_crawler.profile import Profile
 
 
@@ -70,10 +72,19 @@ def _read(page: Page, document: Document, profile: Profile, expect: Expect, chro
         return _with_links(listing, verdict)
     return PageReading(
         article=verdict,
-        links=listing.links,
+        links=_without_own_dates(listing.links, verdict) if verdict else listing.links,
         sections=listing.sections,
         next=listing.next,
         side_doors=listing.side_doors,
+    )
+
+
+def _without_own_dates(links: tuple[Link, ...], article: Article) -> tuple[Link, ...]:
+    """The links; a date that the page prints as its own is not that of an article which its text names."""
+    own = " · ".join(note.raw for note in article.notes if note.field == "published_at")
+    return tuple(
+        replace(link, published="") if link.route == "related" and link.published and link.published in own else link
+        for link in links
     )
 
 

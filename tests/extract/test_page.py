@@ -35,6 +35,14 @@ def test_an_article_page_also_gives_its_links():
     assert [link.url for link in reading.links] == ["http://portal.example/Pages/tin.aspx?ItemID=9"]
 
 
+def test_the_pages_own_date_is_not_that_of_an_article_which_its_text_names():
+    named = '<p>Xem thêm: <a href="/Pages/tin.aspx?ItemID=9">Một bài viết khác của năm ngoái</a>.</p>'
+    other = '<div>Tin khác<ul><li><a href="/Pages/tin.aspx?ItemID=7">Một bài viết của tháng trước</a> (08/02/2019)</li></ul></div>'
+    reading = read(vendor_page(named + TEXT, below=other))
+    assert reading.article is not None and reading.article.published_at == "2019-03-13T07:45:00+07:00"
+    assert [(link.route, link.published) for link in reading.links] == [("related", ""), ("related", "08/02/2019")]
+
+
 def test_a_list_of_teasers_is_no_article():
     page = whole_page(f"<h2>Tin tức sự kiện</h2>{ROWS}")
     for expect in ("any", "listing"):
