@@ -46,6 +46,14 @@ def test_what_an_article_lacks_is_queued_pictures_and_papers(store: Store, run: 
     assert rows(store, "SELECT url, state FROM media_fetches") == [(PICTURE, "queued"), (PAPER, "queued")]
 
 
+def test_what_a_page_says_of_its_pictures_is_kept_in_their_order(store: Store, run: int) -> None:
+    lead = Image(url=PICTURE, caption="Trồng cây", credit="Lê Mẫu", alt="Người dân trồng cây", role="lead")
+    store.save_article(rich_article(images=(lead, Image(url="http://xa.example/b.jpg", alt="Bến phà"))), run)
+    assert rows(
+        store, "SELECT position, role, caption, credit, alt FROM article_media WHERE kind = 'image' ORDER BY position"
+    ) == [(1, "lead", "Trồng cây", "Lê Mẫu", "Người dân trồng cây"), (2, "inline", "", "", "Bến phà")]
+
+
 def test_a_stored_file_is_that_of_every_article_that_names_it(store: Store, run: int) -> None:
     queue(store, run, rich_article(1))
     queue(store, run, rich_article(2))
