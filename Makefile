@@ -23,7 +23,7 @@ DEBIAN_PACKAGES := nginx-light apache2 hugo caddy chromium php-cli php-sqlite3 p
 BROWSER_PACKAGES := chromium fonts-dejavu-core fonts-liberation npm
 AXE_PACKAGE := axe-core@4.14.1
 
-.PHONY: help setup demo test test-slow test-real test-browser real-tools browser-tools quality quality-gate bench check lint types contracts docs answers docs-check lock clean
+.PHONY: help setup demo test test-crawls test-slow test-real test-browser real-tools browser-tools quality quality-gate bench check lint types contracts docs answers docs-check lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
@@ -53,6 +53,9 @@ demo: $(VENV)/.stamp-run ## crawl the bundled sample portal on loopback and expo
 
 test: $(VENV)/.stamp-dev ## run the tests (a few minutes)
 	@$(BIN)/pytest
+
+test-crawls: $(VENV)/.stamp-dev ## run the tests that crawl whole portals (some minutes)
+	@$(BIN)/pytest -m "crawls and not slow"
 
 test-slow: $(VENV)/.stamp-dev ## run the slow tests: faults, kills, thousands of pages (a quarter of an hour)
 	@$(BIN)/pytest -m slow

@@ -24,6 +24,8 @@ from tests.sources.wayback_server import Capture, WaybackServer
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+pytestmark = pytest.mark.crawls
+
 FILES = "SELECT a.key, m.kind, m.position, m.role, m.caption, m.credit, m.alt, f.sha256, f.size, f.width FROM article_media m JOIN articles a ON a.id = m.article_id LEFT JOIN media f ON f.id = m.media_id ORDER BY 1, 2, 3"
 
 

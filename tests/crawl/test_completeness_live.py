@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+pytestmark = pytest.mark.crawls
+
 REASONS = {"always_500": "http_500", "not_found": "http_404"}
 ILL = ("always_500@article:0.08", "not_found@article:0.1", "always_403@listing:0.2")
 

@@ -7,6 +7,8 @@ import pytest
 from tests.crawl.live import rows, run_cli, value
 from tests.extract.building import FIRST, KICKER, SECOND, TITLE, whole_page
 
+pytestmark = pytest.mark.crawls
+
 HOTLINE = "Gọi 0279.000.115 để phản ánh, kiến nghị của người dân"
 CLOSING = "Trân trọng thông báo để bà con được biết và thực hiện."
 RARE = "Trung tâm Văn hóa trân trọng cảm ơn các nhà hảo tâm."

@@ -20,6 +20,8 @@ from tests.sources.wayback_server import Capture, Trouble, WaybackServer
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+pytestmark = pytest.mark.crawls
+
 
 @pytest.fixture(scope="module")
 def from_warc(first_crawls: dict[str, Crawled], tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+pytestmark = pytest.mark.crawls
+
 SINCE, UNTIL = "2018-03-01", "2019-03-01"
 
 

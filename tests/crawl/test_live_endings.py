@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+pytestmark = pytest.mark.crawls
+
 FAULTS = {
     "robots_closed": ("robots_closed",),
     "empty": ("empty_listing",),

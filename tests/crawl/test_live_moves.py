@@ -15,6 +15,8 @@ from tests.crawl.live import MINIMAL, TEXT_ONLY, assert_true, crawl, dump, rows,
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+pytestmark = pytest.mark.crawls
+
 #: When an article was seen last, and where it is now.
 MOVES_ON = ("last_seen_at", "url")
 

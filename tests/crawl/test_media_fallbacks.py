@@ -12,6 +12,8 @@ from tests.crawl.live import Crawled, assert_true, crawl, rows, run_cli, value
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+pytestmark = pytest.mark.crawls
+
 FILES = ("-s", "MEDIA=1", "--json")
 
 

@@ -6,11 +6,15 @@ import sqlite3
 from contextlib import closing
 from typing import TYPE_CHECKING
 
+import pytest
+
 from portal_crawler.sample_portal import SamplePortal
 from tests.crawl.live import TEXT_ONLY, crawl, crawl_words, run_cli, start_cli, value, wait_until
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+pytestmark = pytest.mark.crawls
 
 
 def seen(path: Path) -> int:

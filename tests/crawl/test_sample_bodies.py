@@ -12,6 +12,8 @@ from portal_crawler.extract.page import read_page
 from portal_crawler.profile import load_profile
 from portal_crawler.sample_portal import SamplePortal
 
+pytestmark = pytest.mark.crawls
+
 CAPTURED = "2026-01-05T09:00:00+07:00"
 
 

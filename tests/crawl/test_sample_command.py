@@ -36,7 +36,9 @@ def test_it_serves_until_interrupted(tmp_path: Path) -> None:
         "1",
     ]
     command += ["--truth", str(truth), "--log", str(log), "--fault", "http_500@listing"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+    # where the tests run behind a shell's "&", Ctrl-C is switched off for them and for all that they start
+    listening = {"preexec_fn": lambda: signal.signal(signal.SIGINT, signal.SIG_DFL)}
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, **listening) as process:
         assert process.stdout is not None
         port = int(re.findall(r"http://127\.0\.0\.1:(\d+)/", process.stdout.readline())[0])
         with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=10)) as connection:

@@ -15,6 +15,8 @@ from tests.crawl.live import TEXT_ONLY, Crawled, crawl_words, start_cli, value, 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+pytestmark = pytest.mark.crawls
+
 
 @pytest.fixture(scope="module")
 def changed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crawled]:

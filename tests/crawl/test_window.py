@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
+import pytest
+
 from portal_crawler.sample_portal import SamplePortal
 from tests.crawl.live import TEXT_ONLY, assert_true, crawl_words, pages_asked, rows, run_cli
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+pytestmark = pytest.mark.crawls
 
 CLOCK = "tests.crawl.fixed_clock"
 

@@ -15,6 +15,8 @@ from portal_crawler.explore.questions import questions
 from portal_crawler.explore.reference import MOST_ROWS, drawn
 from tests.crawl.live import ROOT, kill, rows, run_cli, start_cli, value
 
+pytestmark = pytest.mark.crawls
+
 PAGES = {name: (ROOT / "docs" / name).read_text(encoding="utf-8") for name in ("analysts.md", "analysts.vi.md")}
 
 

@@ -10,6 +10,8 @@ import pytest
 from portal_crawler.explore.questions import questions
 from tests.explore.conftest import Site
 
+pytestmark = pytest.mark.crawls
+
 ALL = questions()
 #: What a healthy sample portal has none of.
 MAY_BE_EMPTY = {
