@@ -57,7 +57,7 @@ test: $(VENV)/.stamp-dev ## run the tests (a few minutes)
 test-crawls: $(VENV)/.stamp-dev ## run the tests that crawl whole portals (some minutes)
 	@$(BIN)/pytest -m "crawls and not slow"
 
-test-slow: $(VENV)/.stamp-dev ## run the slow tests: faults, kills, thousands of pages (a quarter of an hour)
+test-slow: $(VENV)/.stamp-dev ## run the slow tests: faults, kills, thousands of pages (up to half an hour)
 	@$(BIN)/pytest -m slow
 
 test-real: $(VENV)/.stamp-dev real-tools ## run the tests against real web servers and content systems
