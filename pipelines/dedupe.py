@@ -13,6 +13,7 @@ import re
 import unicodedata
 from dataclasses import dataclass, field
 from functools import cached_property
+from operator import eq
 from typing import TYPE_CHECKING, Literal
 
 from rensa import RMinHash
@@ -62,7 +63,12 @@ class TextFeatures:
     words: tuple[str, ...] = field(repr=False)
     title_values: tuple[str, ...] = field(repr=False)
     attachments: frozenset[str] = field(repr=False)
-    is_form: bool = False
+    title: str = field(repr=False)
+
+    @cached_property
+    def is_form(self) -> bool:
+        """Whether this is a paper that is filled in again and again, by its title or its labels."""
+        return bool(_FORM_TITLE.match(fold(self.title).strip())) or len(_LABEL.findall(self.text)) > 1
 
     @cached_property
     def shingles(self) -> frozenset[str]:
@@ -134,7 +140,7 @@ def text_features(portal: str, title: str, body: str, attachments: Iterable[str]
         words=tuple(words),
         title_values=title_values,
         attachments=names,
-        is_form=bool(_FORM_TITLE.match(fold(title).strip())) or len(_LABEL.findall(text)) > 1,
+        title=title,
     )
 
 
@@ -143,7 +149,7 @@ def sketch(features: TextFeatures) -> Sketch | None:
     if len(features.words) < SHORT:
         return None
     minhash = RMinHash(num_perm=BANDS * ROWS, seed=1)
-    minhash.update(sorted(features.shingles))
+    minhash.update(list(features.shingles))
     packed = b"".join(value.to_bytes(4, "little") for value in minhash.digest())
     width = 4 * ROWS
     bands = tuple(_band(number, packed[number * width : (number + 1) * width]) for number in range(BANDS))
@@ -152,7 +158,7 @@ def sketch(features: TextFeatures) -> Sketch | None:
 
 def may_be_near(one: bytes, other: bytes) -> bool:
     """Whether two sketches agree enough for the texts to be read."""
-    equal = sum(one[at : at + 4] == other[at : at + 4] for at in range(0, len(one), 4))
+    equal: int = sum(map(eq, memoryview(one).cast("I"), memoryview(other).cast("I")))
     return equal >= SKETCH_FLOOR * BANDS * ROWS
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import re
 import subprocess
 import sys
@@ -100,3 +101,16 @@ def test_the_end_of_a_run_sorts_nothing_for_its_chunks(tmp_path: Path):
         plans = [step[3] for one in chunks for step in store.conn.execute(f"EXPLAIN QUERY PLAN {one}")]
     assert len(chunks) >= 3
     assert not [step for step in plans if "TEMP B-TREE" in step]
+
+
+def test_values_are_looked_for_only_in_texts_that_look_like_another(tmp_path: Path):
+    rng = random.Random(5)
+    words = [f"{one}{two}" for one in ("ba", "co", "du", "ghi") for two in ("n", "ng", "m", "nh", "ch")]
+    texts = [" ".join(rng.choices(words, k=80)) for _ in range(6)]
+    with Store.open(tmp_path / "portal.db", command="test") as store:
+        run = store.begin_run(PORTAL, "news", {})
+        for number, text in enumerate([*texts, f"{texts[0]} thêm"]):
+            store.save_article(article(number, title="Tin", body_text=text), run)
+        store.finish_duplicates(PORTAL)
+        [(signed, with_digest)] = store.conn.execute("SELECT count(*), count(digest) FROM text_signatures")
+    assert (signed, with_digest) == (7, 2)

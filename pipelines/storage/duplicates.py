@@ -21,6 +21,7 @@ from pipelines.relations import Posting, relate
 
 if TYPE_CHECKING:
     import sqlite3
+    from array import array
     from collections.abc import Iterator
 
 #: Articles compared in one transaction.
@@ -119,22 +120,35 @@ class Marker:
             return
         rivals = self._conn.execute(_RIVALS, {"bands": json.dumps(made.bands)}).fetchall()
         self._conn.execute(
-            "INSERT INTO text_signatures (text_hash, minhash, digest) VALUES (?, ?, ?)",
-            (features.identity, made.minhash, features.digest),
+            "INSERT INTO text_signatures (text_hash, minhash) VALUES (?, ?)", (features.identity, made.minhash)
         )
         self._conn.executemany(
             "INSERT INTO text_bands (band, text_hash) VALUES (?, ?)", [(band, features.identity) for band in made.bands]
         )
-        values, counts = opened(features.digest)
+        told: tuple[dict[int, int], array[int]] | None = None
         for identity, minhash, digest in rivals:
-            worth = may_agree(values, counts, digest) and may_be_near(made.minhash, minhash)
-            other = self._features_of(identity) if worth else None
-            similarity = near(features, other) if other else None
+            # among many of one form the digests tell apart sooner than the sketches; most texts have none
+            if told and digest and not may_agree(*told, digest):
+                continue
+            other = self._features_of(identity) if may_be_near(made.minhash, minhash) else None
+            if other is None:
+                continue
+            told = told or opened(self._keep_digest(features))
+            if not may_agree(*told, digest or self._keep_digest(other)):
+                continue
+            similarity = near(features, other)
             if similarity is not None:
                 self._conn.execute(
                     "INSERT INTO text_similarities (text_hash, other_hash, similarity) VALUES (?, ?, ?)",
                     (features.identity, identity, similarity),
                 )
+
+    def _keep_digest(self, features: TextFeatures) -> bytes:
+        """Work out the digest of a text that looks like another; most never do."""
+        self._conn.execute(
+            "UPDATE text_signatures SET digest = ? WHERE text_hash = ?", (features.digest, features.identity)
+        )
+        return features.digest
 
     def _mark_group(self, group: set[str]) -> None:
         candidates, before = [], {}
