@@ -5,12 +5,17 @@ from __future__ import annotations
 import re
 import tomllib
 from dataclasses import dataclass
+from functools import cache
 from importlib import resources
-from typing import Any
-
-import sqlite_utils
+from typing import TYPE_CHECKING, Any
 
 from pipelines.storage.migrations import MIGRATIONS
+from pipelines.storage.scripts import ScriptDatabase
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import sqlite_utils
 
 #: Tables of SQLite and sqlite-utils themselves, and the parts FTS5 is made of.
 _INTERNAL = ("sqlite_", "_sqlite_", "articles_fts_")
@@ -45,15 +50,16 @@ class TableDoc:
     columns: tuple[ColumnDoc, ...]
 
 
-def documented_schema() -> list[TableDoc]:
+@cache
+def documented_schema() -> tuple[TableDoc, ...]:
     """Every table and view of the present schema, in the dictionary's order; what it does not describe comes last."""
-    db = sqlite_utils.Database(memory=True)
+    db = ScriptDatabase(memory=True)
     MIGRATIONS.apply(db)
     described = load()
     order = {name: place for place, name in enumerate(described)}
     rows = db.execute("SELECT name, type, sql FROM sqlite_master WHERE type IN ('table', 'view') ORDER BY name")
     found = [_table(db, name, kind, sql, described) for name, kind, sql in rows if not name.startswith(_INTERNAL)]
-    return sorted(found, key=lambda table: order.get(table.name, len(order)))
+    return tuple(sorted(found, key=lambda table: order.get(table.name, len(order))))
 
 
 def write_dictionary(db: sqlite_utils.Database) -> None:
@@ -76,12 +82,13 @@ def load() -> dict[str, Any]:
     return tomllib.loads(source.read_text(encoding="utf-8"))
 
 
+@cache
 def internal_tables() -> frozenset[str]:
     """The tables that serve the crawl or a load itself and tell a reader nothing."""
     return frozenset(name for name, table in load().items() if table.get("internal"))
 
 
-def to_markdown(tables: list[TableDoc]) -> str:
+def to_markdown(tables: Sequence[TableDoc]) -> str:
     """The dictionary as a Markdown page body."""
     parts = []
     for table in tables:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from pipelines.storage.dictionary import ColumnDoc, TableDoc
 
 _JSON_TYPES = {"INTEGER": ["integer"], "REAL": ["number"], "TEXT": ["string"], "BLOB": ["string"]}
@@ -12,7 +14,7 @@ _FIELD_TYPES = {"INTEGER": "integer", "REAL": "number", "TEXT": "string"}  # Tab
 _ANY = ["string", "number", "null"]
 
 
-def to_json_schema(tables: list[TableDoc]) -> dict[str, Any]:
+def to_json_schema(tables: Sequence[TableDoc]) -> dict[str, Any]:
     """JSON Schema 2020-12: under `$defs` one object a table, the shape of one row as `explore` and sqlite3 -json give it."""
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
@@ -21,7 +23,7 @@ def to_json_schema(tables: list[TableDoc]) -> dict[str, Any]:
     }
 
 
-def to_data_package(tables: list[TableDoc], path: str = "portal.db") -> dict[str, Any]:
+def to_data_package(tables: Sequence[TableDoc], path: str = "portal.db") -> dict[str, Any]:
     """A data package (Frictionless) whose resources are the tables inside the SQLite file at `path`, views included."""
     names = {table.name for table in tables}
     return {

@@ -6,14 +6,13 @@ import sqlite3
 from contextlib import closing, contextmanager, suppress
 from typing import TYPE_CHECKING, Any, Self
 
-import sqlite_utils
-
 from pipelines.errors import LockedError, StorageError
 from pipelines.storage import articles, captures, civic, failures, links, moves, runs, tombstones
 from pipelines.storage.connection import GuardedConnection, connect_writer
 from pipelines.storage.duplicates import Marker, changed_articles, count_marked
 from pipelines.storage.lock import WriterLock
 from pipelines.storage.schema import upgrade
+from pipelines.storage.scripts import ScriptDatabase
 from pipelines.storage.search import SearchIndex
 from pipelines.storage.times import now
 
@@ -45,7 +44,7 @@ class Store:
     def __init__(self, path: Path, lock: WriterLock, conn: GuardedConnection, *, command: str) -> None:
         self.path = path
         self.conn = conn
-        self.db = sqlite_utils.Database(conn)
+        self.db = ScriptDatabase(conn)
         self.now: Callable[[], str] = now
         self._command = command
         self._lock = lock

@@ -36,7 +36,7 @@ def schema(table: str | None, form: str, as_json: bool) -> None:
     tables = documented_schema()
     if table is not None:
         known = ", ".join(one.name for one in tables)
-        tables = [one for one in tables if one.name == table]
+        tables = tuple(one for one in tables if one.name == table)
         if not tables:
             raise ConfigurationError(f'no table "{table}"; there are: {known}')
     if as_json:
