@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from pipelines.civic import citations
 from pipelines.items import Page
 from pipelines.storage.store import Store
 from portal_crawler.extract.index import index_of
@@ -114,3 +115,21 @@ def test_values_are_looked_for_only_in_texts_that_look_like_another(tmp_path: Pa
         store.finish_duplicates(PORTAL)
         [(signed, with_digest)] = store.conn.execute("SELECT count(*), count(digest) FROM text_signatures")
     assert (signed, with_digest) == (7, 2)
+
+
+def test_a_line_without_a_symbol_is_not_searched_for_documents(monkeypatch: pytest.MonkeyPatch):
+    searched: list[str] = []
+    original = citations._named
+
+    def named(text: str, begin: int, end: int):
+        searched.append(text[begin:end])
+        return original(text, begin, end)
+
+    monkeypatch.setattr(citations, "_FINDERS", ((named, citations._SYMBOL_BEGINS),))
+    lines = [
+        "Họp tổng kết năm 2020.",
+        "Theo Quyết định số 12/QĐ-UBND và Kế hoạch số 3/KH-UBND.",
+        *["Đoạn 5 của bài."] * 20,
+    ]
+    assert len(citations.find_citations("\n".join(lines))) == 2
+    assert searched == [lines[1]]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from pipelines.civic import grammar
@@ -68,16 +69,27 @@ def find_citations(text: str) -> list[Citation]:
         return []
     found: dict[int, Citation] = {}
     taken: list[tuple[int, int]] = []
+    lines = {hint: list(_lines_with(hint, text)) for _, hint in _FINDERS}
     for make, hint in _FINDERS:
-        for one in make(text) if hint.search(text) else ():
+        for one in chain.from_iterable(make(text, *line) for line in lines[hint]):
             if not any(one.start < end and start < one.end for start, end in taken):
                 found[one.start] = one
         taken = [(one.start, one.end) for one in found.values()]
     return _completed([found[start] for start in sorted(found)])
 
 
-def _named(text: str) -> Iterator[Citation]:
-    for match in _NAMED.finditer(text):
+def _lines_with(hint: re.Pattern[str], text: str) -> Iterator[tuple[int, int]]:
+    """Begin and end of the lines that are worth reading: few are, and no mention goes over the end of one."""
+    end = -1
+    for match in hint.finditer(text):
+        if match.start() > end:
+            end = text.find("\n", match.end())
+            end = len(text) if end < 0 else end
+            yield text.rfind("\n", 0, match.start()) + 1, end
+
+
+def _named(text: str, begin: int, end: int) -> Iterator[Citation]:
+    for match in _NAMED.finditer(text, begin, end):
         kind = _standard_kind(match["kind"])
         if match["a_tail"]:
             number, year, tail = match["a_number"], match["a_year"], match["a_tail"].upper()
@@ -107,9 +119,9 @@ def _named(text: str) -> Iterator[Citation]:
         yield _with_surroundings(text, replace(last, start=match.end("more")))
 
 
-def _alone(text: str) -> Iterator[Citation]:
+def _alone(text: str, begin: int, end: int) -> Iterator[Citation]:
     """Symbols without a kind before them; only with an abbreviation that means one kind, and a known issuer."""
-    for match in _ALONE.finditer(text):
+    for match in _ALONE.finditer(text, begin, end):
         known = grammar.known_type(match["tail"])
         kind = TABLES["alone"].get(grammar.abbreviation(known["type"])) if known else None
         read = _read_symbol(match["number"], match["year"], match["tail"], kind) if kind else None
@@ -126,17 +138,17 @@ def _alone(text: str) -> Iterator[Citation]:
         yield _with_surroundings(text, one)
 
 
-def _short(text: str) -> Iterator[Citation]:
+def _short(text: str, begin: int, end: int) -> Iterator[Citation]:
     """Read "Nghị định 100/2019": only the Government issues those, so the rest of the symbol is known."""
-    for match in _SHORT.finditer(text):
+    for match in _SHORT.finditer(text, begin, end):
         yield Citation(
             start=match.start(), end=match.end(), kind="Nghị định", number=match["number"], year=match["year"],
             symbol=f"{_padded(match['number'])}/{match['year']}/NĐ-CP", issuer="Chính phủ",
         )  # fmt: skip
 
 
-def _laws(text: str) -> Iterator[Citation]:
-    for match in _LAW.finditer(text):
+def _laws(text: str, begin: int, end: int) -> Iterator[Citation]:
+    for match in _LAW.finditer(text, begin, end):
         name = re.sub(r"\s", " ", match["law"])
         kind = next(one for one in TABLES["laws"] if name.startswith(one))
         year = match["year"] or match["symbol_year"]
@@ -147,8 +159,8 @@ def _laws(text: str) -> Iterator[Citation]:
         yield _with_surroundings(text, one) if match["symbol"] else one
 
 
-def _assembly(text: str) -> Iterator[Citation]:
-    for match in _OF_ASSEMBLY.finditer(text):
+def _assembly(text: str, begin: int, end: int) -> Iterator[Citation]:
+    for match in _OF_ASSEMBLY.finditer(text, begin, end):
         one = Citation(
             start=match.start(), end=match.end(), kind=match["kind"].capitalize(), number=match["number"],
             symbol=f"{match['number']}/{match['year']}/{match['tail']}", issuer=grammar.issuer_of((match["tail"],)),
@@ -157,13 +169,14 @@ def _assembly(text: str) -> Iterator[Citation]:
         yield _with_surroundings(text, one)
 
 
-#: The finders in order of trust, each with what a text must have to be worth reading by it.
+_SYMBOL_BEGINS = re.compile(r"\d[a-z]?[^\S\n]?[-–/][^\S\n]?[A-ZĐƯ]")
+#: The finders in order of trust, each with what a line must have to be worth reading by it.
 _FINDERS = (
-    (_named, re.compile(r"\d[a-z]?[^\S\n]?[-–/][^\S\n]?[A-ZĐƯ]")),
+    (_named, _SYMBOL_BEGINS),
     (_assembly, re.compile(r"/(?:UBTV)?QH\d")),
-    (_laws, re.compile(r"[Ll]uật|Hiến pháp")),
-    (_alone, re.compile(r"\d[a-z]?[^\S\n]?[-–/][^\S\n]?[A-ZĐƯ]")),
-    (_short, re.compile(r"[Nn]ghị định")),
+    (_laws, re.compile(r"Luật|luật|Hiến pháp")),
+    (_alone, _SYMBOL_BEGINS),
+    (_short, re.compile(r"ghị định")),
 )
 
 

@@ -9,11 +9,11 @@ from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING
 
-from pipelines.civic.grammar import CAPITALS
+from pipelines.civic.grammar import CAPITALS, at_word
 from pipelines.civic.units import Level, Register, Unit, name_key
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 _OFFICES = tomllib.loads((resources.files("pipelines.civic") / "offices.toml").read_text(encoding="utf-8"))
 
@@ -27,15 +27,20 @@ _LEVEL_OF: dict[str, tuple[Level, ...]] = {
     "thị xã": ("district",), "thị trấn": ("commune",), "xã": ("commune",), "phường": ("commune",), "đặc khu": ("commune",),
 }  # fmt: skip
 _RANKS = ("tỉnh", "thành phố", "quận", "huyện", "thị xã", "thị trấn", "xã", "phường", "đặc khu")
-_RANK = "|".join(f"[{one[0]}{one[0].upper()}]{one[1:]}|{one.upper()}" for one in _RANKS).replace(" ", r"[^\S\n]")
+_WRITTEN = [form.replace(" ", r"[^\S\n]") for one in _RANKS for form in (one, one[0].upper() + one[1:], one.upper())]
+_RANK = "|".join(_WRITTEN)
 #: A unit's rank, and at once a capital letter or a figure; what follows is looked up in the register.
-_PLACE = re.compile(
-    rf"(?<![^\W_])(?P<kind>(?:{_RANK})(?=[^\S\n])|T\.?[Pp]\.?(?=[^\S\n.]?[{CAPITALS}])|(?:TX|TT|P|Q)\.)[^\S\n]?(?=[{CAPITALS}\d])"
-)
+_BEFORE_NAME = [
+    *(rf"{one}(?=[^\S\n])" for one in _WRITTEN),
+    rf"T\.?[Pp]\.?(?=[^\S\n.]?[{CAPITALS}])",
+    *(rf"{one}\." for one in ("TX", "TT", "P", "Q")),
+]
+_PLACE = re.compile(rf"(?P<kind>{at_word(*_BEFORE_NAME)})[^\S\n]?(?=[{CAPITALS}\d])")
 _TOKEN = re.compile(r"[^\W_]+")
-_GAP = re.compile(r" | ?[-–] ?|['’]")
 _LONGEST = 6
-_ALIASES = {"hcm": "Hồ Chí Minh"}
+#: The words of a name, and one more, as what is joined like a name goes on.
+_CHAIN = re.compile(rf"[^\W_]+(?:(?: | ?[-–] ?|['’])[^\W_]+){{0,{_LONGEST}}}")
+_ALIASES = {"hcm": name_key("Hồ Chí Minh")}
 #: A capital letter after a name continues it ("xã Tân Phú Đông"), unless a person begins there ("huyện X Nguyễn Văn A").
 _SURNAMES = frozenset(
     (
@@ -97,30 +102,29 @@ def find_mentions(text: str, registers: tuple[Register, ...]) -> list[Mention]:
 
 def _places(text: str, registers: tuple[Register, ...]) -> Iterator[Mention]:
     for match in _PLACE.finditer(text):
-        kind = _KINDS.get(re.sub(r"\s", " ", match["kind"].lower()).removesuffix("."))
-        kind = kind or _KINDS[match["kind"].lower()]
+        written = _spaced(match["kind"].lower())
+        kind = _KINDS.get(written.removesuffix(".")) or _KINDS[written]
         found = _named(text, match.end(), kind, registers)
         if found:
             yield Mention(start=match.start(), end=found[0], units=found[1])
 
 
+def _spaced(written: str) -> str:
+    """With every space the usual one."""
+    return " ".join(written.split())
+
+
 def _named(text: str, at: int, kind: str, registers: tuple[Register, ...]) -> tuple[int, tuple[Unit, ...]] | None:
     """The end and the units of the longest name of a kind that begins at a place; None where a longer one may be meant."""
-    tokens: list[re.Match[str]] = []
-    for token in _TOKEN.finditer(text, at, at + 80):
-        follows = _GAP.fullmatch(text, tokens[-1].end(), token.start()) if tokens else token.start() == at
-        if not follows:
-            break
-        tokens.append(token)
-        if len(tokens) > _LONGEST:
-            break
+    chain = _CHAIN.match(text, at, at + 80)
+    tokens = list(_TOKEN.finditer(text, at, chain.end())) if chain else []
+    words = [name_key(one[0]) for one in tokens]
     for count in range(min(len(tokens), _LONGEST), 0, -1):
-        written = text[at : tokens[count - 1].end()]
-        key = name_key(_ALIASES.get(written.lower(), written))
-        units = tuple(unit for register in registers for unit in register.get((kind, key), ()))
+        name = kind, _ALIASES.get(words[0], words[0]) if count == 1 else " ".join(words[:count])
+        units = tuple([unit for register in registers for unit in register.get(name, ())])
         if units:
             ends = tokens[count - 1].end()
-            return None if _goes_on(text, tokens, count, written) else (ends, units)
+            return None if _goes_on(text, tokens, count, text[at:ends]) else (ends, units)
     return None
 
 
@@ -139,22 +143,21 @@ def _goes_on(text: str, tokens: list[re.Match[str]], count: int, written: str) -
 # --- offices
 
 
-def _alternatives(names: list[str]) -> str:
-    return "|".join(re.escape(one) for one in sorted(names, key=len, reverse=True)).replace(r"\ ", r"[^\S\n]")
+def _longest_first(names: Iterable[str]) -> list[str]:
+    return [re.escape(one).replace(r"\ ", r"[^\S\n]") for one in sorted(names, key=len, reverse=True)]
 
 
 @cache
 def _office_patterns() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
-    departments = _OFFICES["departments"]
+    departments = {kind: "|".join(_longest_first(names)) for kind, names in _OFFICES["departments"].items()}
+    of_province = rf"Sở[^\S\n](?P<province>{departments['province']})"
+    of_district = rf"Phòng[^\S\n](?P<district>{departments['district']})"
     return (
         re.compile(
-            rf"(?<![^\W_])(?P<office>{_alternatives(list(_OFFICES['of_any']))})[^\S\n](?P<rank>{_RANK}|TP\.?)?(?![^\W_])"
+            rf"(?P<office>{at_word(*_longest_first(_OFFICES['of_any']))})[^\S\n](?P<rank>{_RANK}|TP\.?)?(?![^\W_])"
         ),
-        re.compile(rf"(?<![^\W_])(?P<office>{_alternatives(list(_OFFICES['of_rank']))})(?![^\W_])"),
-        re.compile(
-            rf"(?<![^\W_])(?:(?P<province>Sở)[^\S\n](?:{_alternatives(departments['province'])})"
-            rf"|(?P<district>Phòng)[^\S\n](?:{_alternatives(departments['district'])}))(?![^\W_])"
-        ),
+        re.compile(rf"(?P<office>{at_word(*_longest_first(_OFFICES['of_rank']))})(?![^\W_])"),
+        re.compile(rf"(?:{at_word(of_province, of_district)})(?![^\W_])"),
     )
 
 
@@ -162,7 +165,7 @@ def _offices(text: str, places: dict[int, Mention], registers: tuple[Register, .
     text = text.replace("uỷ", "ủy").replace("Uỷ", "Ủy")
     of_any, of_rank, departments = _office_patterns()
     for match in of_any.finditer(text):
-        office = _OFFICES["of_any"][re.sub(r"\s", " ", match["office"])]
+        office = _OFFICES["of_any"][_spaced(match["office"])]
         place = places.get(match.start("rank")) if match["rank"] else None
         rank = _KINDS.get((match["rank"] or "").lower().rstrip("."), "")
         if place:
@@ -170,17 +173,18 @@ def _offices(text: str, places: dict[int, Mention], registers: tuple[Register, .
         elif rank and not _names_something(text, match.end()):
             yield Mention(start=match.start(), end=match.end(), office=office, ranks=(rank,))
     for match in of_rank.finditer(text):
-        ranks = tuple(_OFFICES["of_rank"][match["office"]])
+        office = _spaced(match["office"])
+        ranks = tuple(_OFFICES["of_rank"][office])
         found = (
             _named(text, match.end() + 1, ranks[0], registers) if text[match.end() : match.end() + 1] == " " else None
         )
         if found:
-            yield Mention(start=match.start(), end=found[0], units=found[1], office=match["office"], ranks=ranks)
+            yield Mention(start=match.start(), end=found[0], units=found[1], office=office, ranks=ranks)
         elif not _names_something(text, match.end()):
-            yield Mention(start=match.start(), end=match.end(), office=match["office"], ranks=ranks)
+            yield Mention(start=match.start(), end=match.end(), office=office, ranks=ranks)
     for match in departments.finditer(text):
         level: Level = "province" if match["province"] else "district"
-        office = re.sub(r"\s", " ", match[0])
+        office = _spaced(match[0])
         place = places.get(match.end() + 1)
         if place and any(unit.level == level for unit in place.units):
             units = tuple(unit for unit in place.units if unit.level == level)
@@ -189,13 +193,15 @@ def _offices(text: str, places: dict[int, Mention], registers: tuple[Register, .
             yield Mention(start=match.start(), end=match.end(), office=office, level=level)
 
 
+_NEXT_NAME = re.compile(
+    rf"[^\S\n](?:(?:tỉnh|thành[^\S\n]phố|TP\.?|quận|huyện|thị[^\S\n]xã|xã|phường)[^\S\n]?)?(?P<word>[{CAPITALS}\d][^\W_]*)"
+)
+
+
 def _names_something(text: str, at: int) -> bool:
     """True where a name follows that was not understood: then the office is somebody else's."""
-    following = re.match(
-        rf"[^\S\n](?:(?:tỉnh|thành[^\S\n]phố|TP\.?|quận|huyện|thị[^\S\n]xã|xã|phường)[^\S\n]?)?(?P<word>[{CAPITALS}\d][^\W_]*)",
-        text[at : at + 60],
-    )
-    return bool(following) and following["word"] not in _SURNAMES  # type: ignore[index]
+    following = _NEXT_NAME.match(text, at, at + 60)
+    return following is not None and following["word"] not in _SURNAMES
 
 
 def fits_level(kind: str, level: Level) -> bool:

@@ -53,6 +53,7 @@ def name_key(name: str) -> str:
     return " ".join(_tone_last(word) for word in words)
 
 
+@lru_cache(maxsize=4096)
 def _tone_last(word: str) -> str:
     letters = unicodedata.normalize("NFD", word)
     return "".join(one for one in letters if one not in _TONES) + "".join(one for one in letters if one in _TONES)

@@ -48,6 +48,7 @@ def unread_revisions(conn: sqlite3.Connection, portal: str, home: str) -> Iterat
 def read_revisions(conn: sqlite3.Connection, revisions: list[int], home: str) -> None:
     """Read versions anew and replace what was kept of them, in the open transaction."""
     where = home_of(home)
+    rows: dict[Unit, int] = {}
     for revision_id in revisions:
         title, body, published, captured, content = conn.execute(
             "SELECT title, body_text, published_at, captured_at, content_hash FROM article_revisions WHERE id = ?",
@@ -57,7 +58,7 @@ def read_revisions(conn: sqlite3.Connection, revisions: list[int], home: str) ->
         for table in ("document_citations", "article_places"):
             conn.execute(f"DELETE FROM {table} WHERE revision_id = ?", (revision_id,))  # noqa: S608 - the names above
         _write_citations(conn, revision_id, found, {"title": title, "body_text": body})
-        _write_places(conn, revision_id, found, {"title": title, "body_text": body})
+        _write_places(conn, revision_id, found, {"title": title, "body_text": body}, rows)
         conn.execute(
             "INSERT INTO civic_readings (revision_id, basis, rules) VALUES (?, ?, ?) "
             "ON CONFLICT (revision_id) DO UPDATE SET basis = excluded.basis, rules = excluded.rules",
@@ -104,16 +105,19 @@ def _document(conn: sqlite3.Connection, one: Citation) -> int:
     return int(cursor.lastrowid or 0)
 
 
-def _write_places(conn: sqlite3.Connection, revision_id: int, found: CivicReading, texts: dict[str, str]) -> None:
+def _write_places(
+    conn: sqlite3.Connection, revision_id: int, found: CivicReading, texts: dict[str, str], known: dict[Unit, int]
+) -> None:
+    """Write the places of a version; `known` are the rows of units met before in this transaction."""
     issuing = [(name, one.start, one.end) for name, one in found.citations]
-    rows = []
+    rows: list[tuple[object, ...]] = []
     for position, (name, one) in enumerate(found.places, 1):
         issues = any(field == name and start <= one.start and one.end <= end for field, start, end in issuing)
         rows.append(
             (
                 revision_id, position, name, one.start, one.end, texts[name][one.start : one.end],
                 ("issuer" if issues else "office") if one.office else "place", one.office,
-                _place(conn, one.unit) if one.unit else None, one.how,
+                _place(conn, one.unit, known) if one.unit else None, one.how,
                 json.dumps([unit.full_name for unit in one.candidates], ensure_ascii=False),
             )
         )  # fmt: skip
@@ -124,21 +128,23 @@ def _write_places(conn: sqlite3.Connection, revision_id: int, found: CivicReadin
     )
 
 
-def _place(conn: sqlite3.Connection, unit: Unit) -> int:
+def _place(conn: sqlite3.Connection, unit: Unit, known: dict[Unit, int]) -> int:
     """The row of a unit, written with what it lies in and what follows it where it is new."""
+    if unit in known:
+        return known[unit]
     identity = (unit.full_name, unit.code, unit.valid_from)
     row = conn.execute("SELECT id FROM places WHERE (full_name, code, valid_from) = (?, ?, ?)", identity).fetchone()
     if row:
-        return int(row[0])
-    parent = _place(conn, unit.parent) if unit.parent else None
+        return known.setdefault(unit, row[0])
+    parent = _place(conn, unit.parent, known) if unit.parent else None
     cursor = conn.execute(
         "INSERT INTO places (full_name, code, valid_from, level, kind, name, parent_id, valid_to) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
         (*identity, unit.level, unit.kind, unit.name, parent, unit.valid_to),
     )
-    place_id = int(cursor.lastrowid or 0)
+    known[unit] = place_id = int(cursor.lastrowid or 0)
     conn.executemany(
         "INSERT INTO place_successors (place_id, successor_id) VALUES (?, ?)",
-        [(place_id, _place(conn, one)) for one in unit.successors],
+        [(place_id, _place(conn, one, known)) for one in unit.successors],
     )
     return place_id
 

@@ -26,6 +26,7 @@ LABELLED = [
     ("Ủy ban nhân dân tỉnh Bến Tre ra thông báo.", "2018-05-01", [f"Ủy ban nhân dân: {PROVINCE}"]),
     ("HĐND phường An Hội họp.", "2021-03-01", [f"Hội đồng nhân dân: phường An Hội, {CITY}"]),
     ("Thành ủy Bến Tre tổ chức hội nghị.", "2018-05-01", [f"Thành ủy: {CITY}"]),
+    ("Thành\u00a0ủy Bến Tre tổ chức hội nghị.", "2018-05-01", [f"Thành ủy: {CITY}"]),
     ("Thành uỷ tổ chức hội nghị.", "2018-05-01", [f"Thành ủy: {CITY}"]),
     ("Sở Giáo dục và Đào tạo thông báo.", "2018-05-01", [f"Sở Giáo dục và Đào tạo: {PROVINCE}"]),
     ("Sở Y tế thông báo.", "2025-12-01", [f"Sở Y tế: {VINH_LONG}"]),
