@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import pairwise
 
 from pipelines.fold import flatten
@@ -66,11 +67,15 @@ def prepare(text: str) -> str:
     return clean_text(line).translate(_TYPED)
 
 
-def find_cuts(line: str) -> list[Cut]:
-    """All full dates of a prepared line, in order; what must not be taken for a date is left out or marked."""
+@lru_cache(maxsize=64)
+def find_cuts(line: str) -> tuple[Cut, ...]:
+    """All full dates of a prepared line, in order; what must not be taken for a date is left out or marked.
+
+    The last answers are kept: the same line is asked as a kicker, as a byline and for its date.
+    """
     flat = flatten(line)
     if not re.search(r"\d", flat):
-        return []
+        return ()
     found: list[Cut] = []
     for form, pattern in patterns.FORMS:
         for match in pattern.finditer(flat):
@@ -239,13 +244,13 @@ def _alone(cut: Cut, flat: str) -> bool:
     return (not lead or lead[-1] in "([|") and (not tail or tail[0] in ")]|")
 
 
-def _mark_ranges(cuts: list[Cut], flat: str) -> list[Cut]:
+def _mark_ranges(cuts: list[Cut], flat: str) -> tuple[Cut, ...]:
     marked = list(cuts)
     for at, (first, second) in enumerate(pairwise(cuts)):
         if patterns.RANGE_BETWEEN.fullmatch(flat[first.core_end : second.core_start]):
             marked[at] = replace(first, problem="range")
             marked[at + 1] = replace(second, problem="range")
-    return marked
+    return tuple(marked)
 
 
 def _label(lead: str) -> str:

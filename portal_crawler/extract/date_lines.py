@@ -10,6 +10,8 @@ from portal_crawler.extract.date_cuts import find_cuts, prepare
 from portal_crawler.extract.dates import DateReading, read_date
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from portal_crawler.extract.date_cuts import Cut
     from portal_crawler.profile import Dates
 
@@ -53,7 +55,7 @@ def read_kicker(line: str, dates: Dates) -> DateReading:
     hành") is not the day of publication; the choice (date_choice) leaves it out.
     """
     text = prepare(line)
-    cuts = find_cuts(text) if len(text) <= LONGEST else []
+    cuts = find_cuts(text) if len(text) <= LONGEST else ()
     if not cuts:
         return DateReading(raw=text, problem="no_date")
     flat = flatten(text)
@@ -69,7 +71,7 @@ def read_byline(line: str, dates: Dates) -> tuple[DateReading, str | None]:
     date in it. An impossible date still gives its author.
     """
     text = prepare(line)
-    cuts = find_cuts(text) if len(text) <= LONGEST else []
+    cuts = find_cuts(text) if len(text) <= LONGEST else ()
     if not cuts:
         return DateReading(raw=text, problem="no_date"), None
     authors = []
@@ -85,7 +87,7 @@ def read_byline(line: str, dates: Dates) -> tuple[DateReading, str | None]:
     return read_date(text, dates=dates), named[-1] if named else None
 
 
-def _gaps(cuts: list[Cut], length: int) -> list[tuple[int, int]]:
+def _gaps(cuts: Sequence[Cut], length: int) -> list[tuple[int, int]]:
     """What of a line is no date, in order."""
     edges = [0, *(edge for cut in cuts for edge in (cut.start, cut.end)), length]
     return [(start, end) for start, end in zip(edges[::2], edges[1::2], strict=True) if start < end]

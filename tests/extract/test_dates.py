@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from portal_crawler.extract.date_choice import DateCandidate, choose_published
 from portal_crawler.extract.date_lines import read_byline, read_kicker
-from portal_crawler.extract.dates import read_date, read_url_date
+from portal_crawler.extract.dates import FIRST_YEAR, LAST_YEAR, _normalise, read_date, read_url_date
 from portal_crawler.profile import Dates
 from portal_crawler.quality.date_table import read_table, score_row
 from tests.corpus import corpus
@@ -450,3 +450,28 @@ def test_an_update_gives_way_to_the_day_of_publishing() -> None:
     candidates = [candidate("byline", "Cập nhật: 28/10/2018"), candidate("listing", "26/10/2018")]
     assert choose_published(candidates)[0] == DAY
     assert choose_published(candidates[:1])[0] == "2018-10-28"
+
+
+def test_dateparser_gives_back_every_day_it_is_spared() -> None:
+    first = date(FIRST_YEAR, 1, 1)
+    days = [first + timedelta(days=97 * step) for step in range((date(LAST_YEAR, 12, 31) - first).days // 97)]
+    assert len(days) > 1000
+    assert [day for day in days if _normalise.__wrapped__(day) != day] == []
+
+
+@pytest.mark.parametrize(
+    "line", ["26/10/2018", "26-10-2018 | Hồng Quốc", "Thứ 6, Ngày 26/10/2018, 11:00", "2018-10-26T11:00"]
+)
+def test_a_day_of_plain_digits_is_read_without_dateparser(line: str) -> None:
+    before = _normalise.cache_info()
+    assert read_date(line, dates=DATES).day == DAY
+    assert _normalise.cache_info() == before
+
+
+@pytest.mark.parametrize(
+    "line", ["26 tháng 10 năm 2018", "26 / 10 / 2018", "ngày 26/10/18", "26 Oct 2018", "20181026T040000Z"]
+)
+def test_any_other_day_is_normalised_by_dateparser(line: str) -> None:
+    asked = _normalise.cache_info().hits + _normalise.cache_info().misses
+    assert read_date(line, dates=DATES).day == DAY
+    assert _normalise.cache_info().hits + _normalise.cache_info().misses == asked + 1
