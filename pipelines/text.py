@@ -36,6 +36,8 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 #: Letters, tones and typographic marks of Latin scripts, with none of what is dropped above: nearly every text is of these
 #: alone, and to see so costs a twentieth of a translation.
 _PLAIN = re.compile("[\n\r\t -~\xa0-\xac\xae-\u024f\u0300-\u0333\u1ea0-\u1ef9\u2010-\u2027]*")
+#: Of these, what needs nothing at all done to it besides its spaces: no tone that stands alone, no space but the common one.
+_TIDY = re.compile("[ -~\xa1-\xac\xae-\u024f\u1ea0-\u1ef9\u2010-\u2027]*")
 _SPACE_IN_LINE = re.compile(r"[^\S\n]+")
 #: Where there is none, every space is one already: to see so is cheaper than to put each in its own place.
 _ODD_SPACE = re.compile(r"[^\S\n ]| {2}")
@@ -52,6 +54,8 @@ def storable(text: str) -> str:
 
 def clean_text(text: str) -> str:
     """One line of visible text: NFC, no invisible or control characters, every run of spaces one space, trimmed."""
+    if "  " not in text and _TIDY.fullmatch(text):
+        return text.strip()
     return " ".join(_visible(text).split())
 
 

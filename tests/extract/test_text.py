@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipelines.fold import flatten, fold
-from pipelines.text import _DROP, _PLAIN
+from pipelines.text import _DROP, _PLAIN, _TIDY
 from portal_crawler.extract.language import detect_language
 from portal_crawler.extract.text import clean_lines, clean_markup, clean_text, legacy_encoding, storable
 from tests.corpus import corpus
@@ -181,3 +181,10 @@ def test_the_quick_way_past_plain_text_lets_nothing_through_that_is_dropped() ->
     plain = [chr(code) for code in range(0x110000) if _PLAIN.fullmatch(chr(code))]
     assert len(plain) > 600
     assert [one for one in plain if one.translate(_DROP) != one or one in "\u200c\u200d"] == []
+
+
+def test_tidy_text_needs_only_its_ends_trimmed() -> None:
+    tidy = [chr(code) for code in range(0x110000) if _TIDY.fullmatch(chr(code))]
+    assert len(tidy) > 600
+    assert [one for one in tidy if one in map(chr, _DROP) or unicodedata.normalize("NFC", one) != one] == []
+    assert [one for one in tidy if one.isspace() or unicodedata.combining(one)] == [" "]
