@@ -7,7 +7,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from pipelines.coverage import LOST, Coverage, Missing, Tally
-from portal_crawler.extract.inventory import Line, stock_of_html, stock_of_source, words_in
+from portal_crawler.extract.inventory import Line, letters_of, stock_of_html, stock_of_source
 from portal_crawler.extract.text import clean_text
 
 if TYPE_CHECKING:
@@ -92,12 +92,12 @@ class _Lines:
     """Finds each line of the source among those that arrived, then among those that were set aside, then in pieces."""
 
     def __init__(self, got: Stock, text: str, claims: Iterable[tuple[str, str]]) -> None:
-        self.arrived = Counter(line.key for line in got.lines if line.words)
+        self.arrived = Counter(line.key for line in got.lines if line.count)
         self.claimed: dict[str, list[str]] = {}
         for claim, reason in claims:
             for line in claim.split("\n"):
-                self.claimed.setdefault("".join(words_in(line)), []).append(reason)
-        self.letters = "".join(words_in(text))
+                self.claimed.setdefault(letters_of(line)[0], []).append(reason)
+        self.letters = "".join(letters_of(line)[0] for line in text.split("\n"))
         self.reasons: dict[int, str] = {}
         self.lost: dict[int, list[str]] = {}
         self._rest: list[Line] = []
@@ -106,7 +106,7 @@ class _Lines:
     def meet(self, line: Line) -> None:
         """One line of the source, in order."""
         self._all.append(line)
-        if not line.words:
+        if not line.count:
             return
         key = line.key
         if line.aside:
@@ -132,17 +132,17 @@ class _Lines:
             reason = self.reason(line)
             lost = self.lost.get(id(line), [])
             if reason and reason != LOST:
-                aside += len(line.words)
-                if line.words:
+                aside += line.count
+                if line.count:
                     ledger.add("text", line.text, reason)
             else:
-                arrived += len(line.words) - len(lost)
+                arrived += line.count - len(lost)
                 if lost:
-                    whole = len(lost) == len(line.words)
+                    whole = len(lost) == line.count
                     ledger.add(
                         "cell" if line.cell is not None else "text", line.text if whole else " ".join(lost), LOST
                     )
-        return Tally(source=sum(len(line.words) for line in self._all), aside=aside, arrived=arrived)
+        return Tally(source=sum(line.count for line in self._all), aside=aside, arrived=arrived)
 
     def _settle_in_pieces(self) -> None:
         """A line that a reader parted or joined is found by its parts: arrived ones first, then those set aside."""
@@ -200,7 +200,7 @@ def _cells(stock: Stock, got: Stock, lines: _Lines, dissolved: Collection[HtmlEl
         return Tally()
     reasons: dict[object, set[str]] = {}
     for line in stock.lines:
-        if line.cell is not None and line.words:
+        if line.cell is not None and line.count:
             reasons.setdefault(line.cell, set()).add(lines.reason(line))
     alive = {table for cell, table in stock.cells if reasons.get(cell, set()) & {"", LOST}}
     aside = layout = 0

@@ -63,7 +63,8 @@ class _Reader:
     def enter(self, element: HtmlElement, marks: tuple[str, ...] = (), href: str = "") -> None:
         """The children of `element`, as blocks of their own; a link or a mark around blocks goes on inside them."""
         before = (self.owner, self.context, self.tag, self.zone, self.pre)
-        self.flush()
+        if self.run or self.pending:
+            self.flush()
         self.owner = element
         name = element.tag
         if name in STRUCTURE:
@@ -78,21 +79,24 @@ class _Reader:
             self.zone = element
         count = len(self.blocks)
         self.children(element, marks, href)
-        self.flush()
+        if self.run or self.pending:
+            self.flush()
         if name in ("td", "th") and len(self.blocks) == count:
             self.blocks.append(Block("cell", element, self.context, zone=self.zone))
         self.owner, self.context, self.tag, self.zone, self.pre = before
 
     def children(self, element: HtmlElement, marks: tuple[str, ...], href: str) -> None:
-        if element.text:
-            self.write(element.text, marks, href)
+        text = element.text
+        if text:
+            self.write(text, marks, href)
         for child in element:
             if isinstance(child.tag, str):
                 if self.run and stands_apart(child):
                     self.run.append(Piece(" "))
                 self.visit(child, marks, href)
-            if child.tail:
-                self.write(child.tail, marks, href)
+            tail = child.tail
+            if tail:
+                self.write(tail, marks, href)
 
     def visit(self, child: HtmlElement, marks: tuple[str, ...], href: str) -> None:
         name = child.tag
@@ -118,7 +122,12 @@ class _Reader:
         self.children(child, marks_of(child, marks), href)
 
     def is_chrome(self, child: HtmlElement) -> bool:
-        if child in self.skip or is_hidden(child) or ("hidden" in child.attrib and not self.furniture):
+        if child in self.skip:
+            return True
+        names = child.keys()
+        if not names:
+            return False
+        if is_hidden(child) or ("hidden" in names and not self.furniture):
             return True
         return self.zone is None and is_furniture(child, forms_only=self.furniture)
 
@@ -128,8 +137,10 @@ class _Reader:
                 if at:
                     self.run.append(Piece("\n"))
                 self.run.append(Piece(line, marks, href))
-        else:
-            self.run.append(Piece(" " if text.isspace() else text, marks, href))
+        elif not text.isspace():
+            self.run.append(Piece(text, marks, href))
+        elif self.run:  # at the start of a line a space is nothing
+            self.run.append(Piece(" ", marks, href))
 
     def picture(self, child: HtmlElement, href: str) -> None:
         source = picture_source(child)
@@ -177,6 +188,7 @@ class _Reader:
         return self.context
 
     def flush(self) -> None:
+        """End the line: what has collected becomes blocks."""
         run, self.run = self.run, []
         if run:
             for paragraph in paragraphs(run):

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass, field
+from functools import lru_cache
 from html import unescape
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
 _WORD = re.compile(r"\w+")
+#: A longer line is read each time it is asked for.
+_LONGEST_KEPT = 2000
 _TOKEN = re.compile(r"<(/?)([a-z][a-z0-9]*)([^>]*)>|([^<]+)")
 _ADDRESS = re.compile(r'(?:href|src)="([^"]*)"')
 _UNREAD = frozenset(
@@ -32,21 +35,23 @@ _MARKS = frozenset(["strong", "em", "sub", "sup"])
 
 @dataclass(slots=True)
 class Line:
-    """The text between two boundaries of blocks: its words, the addresses its links have, and its cell, if any.
+    """The text between two boundaries of blocks, the addresses its links have, and its cell, if any.
 
-    `aside` says why readers do not see it, empty for what they see.
+    `key` are its letters and digits alone (editors cut words into runs, and only a reader knows which belong together),
+    `count` is the number of its words. `aside` says why readers do not see it, empty for what they see.
     """
 
     text: str
-    words: list[str]
+    key: str
+    count: int
     links: list[str] = field(default_factory=list)
     cell: object = None
     aside: str = ""
 
     @property
-    def key(self) -> str:
-        """The letters and digits alone: editors cut words into runs, and only a reader knows which belong together."""
-        return "".join(self.words)
+    def words(self) -> list[str]:
+        """The words, lower-cased, in order."""
+        return words_in(self.text)
 
 
 @dataclass(slots=True)
@@ -66,6 +71,23 @@ class Stock:
 def words_in(text: str) -> list[str]:
     """The words of a text, lower-cased, in order."""
     return _WORD.findall(unicodedata.normalize("NFC", text).lower())
+
+
+def letters_of(line: str) -> tuple[str, int]:
+    """The letters and digits of a line without anything between them, lower-cased, and the number of its words."""
+    line = line.strip()
+    return _letters(line) if len(line) <= _LONGEST_KEPT else _counted(line)
+
+
+@lru_cache(maxsize=512)
+def _letters(line: str) -> tuple[str, int]:
+    """Kept for the lines of a page: each is asked for in the source, in the finished HTML and in the finished text."""
+    return _counted(line)
+
+
+def _counted(line: str) -> tuple[str, int]:
+    words = words_in(line)
+    return "".join(words), len(words)
 
 
 def stock_of_source(elements: Collection[HtmlElement], removed: Collection[HtmlElement] = ()) -> Stock:
@@ -91,9 +113,9 @@ class _Taking:
         """End a line."""
         if self._texts or self._links:
             text = "".join(self._texts)
-            words = words_in(text)
-            if words or self._links:
-                self.stock.lines.append(Line(text, words, self._links, self._cell, self._aside))
+            key, count = letters_of(text)
+            if count or self._links:
+                self.stock.lines.append(Line(text, key, count, self._links, self._cell, self._aside))
             self._texts, self._links = [], []
 
     def write(self, text: str) -> None:
@@ -127,14 +149,16 @@ class _Walk(_Taking):
 
     def enter(self, element: HtmlElement) -> None:
         """All that an element holds."""
-        if element.text:
-            self.write(element.text)
+        text = element.text
+        if text:
+            self.write(text)
         for child in element:
             name = child.tag
             if isinstance(name, str) and name not in _UNREAD:
                 self._visit(child, name)
-            if child.tail:
-                self.write(child.tail)
+            tail = child.tail
+            if tail:
+                self.write(tail)
 
     def _visit(self, child: HtmlElement, name: str) -> None:
         if name == "br":
@@ -191,7 +215,7 @@ class _Walk(_Taking):
     def _hiding(self, child: HtmlElement, name: str) -> str:
         if name in _CONTROLS:
             return "control"
-        attributes = child.attrib
+        attributes = child.keys()
         if not attributes:
             return "furniture" if name == "nav" else ""
         if child in self.removed:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from portal_crawler.extract.blocks import split_lines
@@ -49,13 +50,15 @@ _AUTHOR = re.compile(
 )
 #: A line of dates and names is short; a sentence that begins with a date is not.
 _DATELINE_WORDS = 22
-_LABELLED_DATE = re.compile(rf"^\W*{_LABEL}\W")
+_DIGIT = re.compile(r"\d")
+#: What has more words is text.
+_NAMED_WORDS = 30
 
 
 def is_dateline(text: str) -> bool:
     """True for a line that prints a date of publishing: a kicker, a byline, a labelled or a bare date."""
     short = len(text) <= LONGEST_LINE and text.count(" ") < _DATELINE_WORDS
-    if not short or not any(one.isdigit() for one in text):
+    if not short or not _DIGIT.search(text):
         return False
     folded = flatten(clean_text(text))
     if folded.startswith(("hom nay", "today")):
@@ -107,11 +110,16 @@ def part_lines(blocks: Iterable[Block]) -> list[Block]:
 
 def name_lines(blocks: Sequence[Block]) -> list[str]:
     """The name of each block: "dateline", "author", "views", "related", "audit", "tool", …; "" for text and pictures."""
-    names = []
-    for block in blocks:
-        name = ""
-        if block.kind == "text" and block.words <= 30:
-            text = block.text
-            name = "dateline" if is_dateline(text) else line_kind(text) or ("author" if is_author_line(text) else "")
-        names.append(name)
-    return names
+    return [_name(block.text) if block.kind == "text" and block.words <= _NAMED_WORDS else "" for block in blocks]
+
+
+def _name(text: str) -> str:
+    if len(text) > LONGEST_LINE:
+        return "author" if is_author_line(text) else ""
+    return _line_name(text)
+
+
+@lru_cache(maxsize=4096)
+def _line_name(text: str) -> str:
+    """Kept, because what is named is what a template prints on every page."""
+    return "dateline" if is_dateline(text) else line_kind(text) or ("author" if is_author_line(text) else "")

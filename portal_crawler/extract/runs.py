@@ -15,6 +15,9 @@ def _inner(text: str) -> str:
 
 def paragraphs(run: list[Piece]) -> list[list[Piece]]:
     """The run split where two line breaks follow each other, its spaces collapsed, its equal neighbours joined."""
+    if len(run) == 1:
+        text = clean_text(run[0].text)
+        return [[Piece(text, run[0].marks, run[0].href)]] if text else []
     found: list[list[Piece]] = [[]]
     breaks = 0
     for piece in run:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from portal_crawler.extract.text import clean_text, fold
@@ -22,10 +23,21 @@ _MOST_WORDS = 75
 _LEAST_SCORE = 1.0
 #: SharePoint's title area names the list or the page: a short one is taken for a section, a long one for a title.
 _SECTION_WORDS = 7
+#: Lines of this length come back: on every page of a template, and several times while one page is read.
+_LINE_CHARACTERS = 300
 
 
 def same(text: str) -> str:
     """A key that is equal for titles that differ in letter case, diacritics, quotes and dashes only."""
+    return _same_line(text) if len(text) <= _LINE_CHARACTERS else _key(text)
+
+
+@lru_cache(maxsize=4096)
+def _same_line(text: str) -> str:
+    return _key(text)
+
+
+def _key(text: str) -> str:
     return _LETTERS.sub(" ", fold(text)).strip()
 
 
