@@ -19,6 +19,9 @@ COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gene
 REAL := $(CURDIR)/.real
 export NIKOLA := $(wildcard $(REAL)/nikola/bin/nikola)
 export WAGTAIL_PYTHON := $(wildcard $(REAL)/wagtail/bin/python)
+# A worker for each core: most of a test of a crawl is one process waiting for another. A file stays with one worker, which
+# builds what its tests share once; in the order of the folders the long ones come first.
+PARALLEL := -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder --inline-snapshot disable
 DEBIAN_PACKAGES := nginx-light apache2 hugo caddy chromium php-cli php-sqlite3 php-xml php-mbstring php-gd php-mysql mariadb-server npm systemd
 BROWSER_PACKAGES := chromium fonts-dejavu-core fonts-liberation npm
 AXE_PACKAGE := axe-core@4.14.1
@@ -51,11 +54,11 @@ setup: $(VENV)/.stamp-dev ## prepare .venv with everything for work on the proje
 demo: $(VENV)/.stamp-run ## crawl the bundled sample portal on loopback and export it
 	@$(BIN)/portal-crawler demo
 
-test: $(VENV)/.stamp-dev ## run the tests (a few minutes)
-	@$(BIN)/pytest
+test: $(VENV)/.stamp-dev ## run the tests (a minute or two)
+	@$(BIN)/pytest $(PARALLEL)
 
 test-crawls: $(VENV)/.stamp-dev ## run the tests that crawl whole portals (some minutes)
-	@$(BIN)/pytest -m "crawls and not slow"
+	@$(BIN)/pytest $(PARALLEL) -m "crawls and not slow"
 
 test-slow: $(VENV)/.stamp-dev ## run the slow tests: faults, kills, thousands of pages (up to half an hour)
 	@$(BIN)/pytest -m slow
