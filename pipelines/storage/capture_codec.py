@@ -17,8 +17,9 @@ LEVEL = 3
 #: it is half of what zstd's own trainer reaches, which is made for small records.
 MAX_BASIS = 640 * 1024
 MAX_PAGES = 6
-#: Of the pages a dictionary serves worst, this many are tried as its next part.
-CANDIDATES = 4
+#: As the next part of a dictionary are tried the pages that it serves worst so far, this many of them, and one from the
+#: middle: the typical page helps more than the odd one.
+WORST = 2
 
 
 @dataclass(frozen=True)
@@ -73,9 +74,9 @@ def train(samples: list[bytes]) -> bytes:
         room = MAX_BASIS - sum(map(len, basis))
         worst = sorted(range(len(samples)), key=lambda at: (-sizes[at], at))
         candidates = [samples[at] for at in worst if 8 < len(samples[at]) <= room and samples[at] not in basis]
-        # the worst, and some from the middle: the typical page helps more than the odd one
-        spread = candidates[:CANDIDATES] + candidates[CANDIDATES :: max(1, len(candidates) // CANDIDATES)][:CANDIDATES]
-        tried = [(_packed_sizes([*basis, page], samples), page) for page in spread]
+        middle = max(WORST, len(candidates) // 2)
+        chosen = candidates[:WORST] + candidates[middle : middle + 1]
+        tried = [(_packed_sizes([*basis, page], samples), page) for page in chosen]
         best = min(tried, key=lambda one: sum(one[0]), default=None)
         if best is None or sum(best[0]) > 0.97 * sum(sizes):
             break
@@ -91,4 +92,5 @@ def train(samples: list[bytes]) -> bytes:
 def _packed_sizes(basis: list[bytes], samples: list[bytes]) -> list[int]:
     """What each sample takes when packed against these pages; the pages themselves count as next to nothing."""
     used = zstd.ZstdDict(b"".join(reversed(basis)), is_raw=True).as_digested_dict
-    return [len(zstd.compress(sample, LEVEL, zstd_dict=used)) for sample in samples]
+    compressor = zstd.ZstdCompressor(LEVEL, zstd_dict=used)
+    return [len(compressor.compress(sample, compressor.FLUSH_FRAME)) for sample in samples]

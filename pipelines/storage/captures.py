@@ -24,7 +24,7 @@ PLAIN, WITH_DICTIONARY, SAME = "zstd", "zstd+dictionary", "same"
 #: A portal's first dictionary comes with this many captures, each further one with sixteen times as many: templates and
 #: sections that the first pages did not show are in the next.
 FIRST_DICTIONARY_AT, NEXT_TIMES = 100, 16
-SAMPLES = 96
+SAMPLES = 32
 _CHUNK = 200
 
 _FIELDS = (
