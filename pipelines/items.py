@@ -6,6 +6,7 @@ import hashlib
 import json
 import uuid
 from dataclasses import asdict, dataclass, field
+from functools import cached_property
 from typing import Any, Literal
 
 from pipelines.coverage import Coverage, coverage_from_json
@@ -79,7 +80,7 @@ class FieldNote:
     problem: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)  # no slots: what is worked out of an article is kept with it
 class Article:
     """One article, clean. Text is NFC; addresses are absolute; dates are ISO 8601.
 
@@ -118,12 +119,12 @@ class Article:
     captured_at: str = ""
     capture_id: int | None = None
 
-    @property
+    @cached_property
     def uid(self) -> str:
         """UUIDv5 of portal and source key: the same article has the same uid in every database."""
         return str(uuid.uuid5(UID_NAMESPACE, f"{self.portal}:{self.key}"))
 
-    @property
+    @cached_property
     def content_hash(self) -> str:
         """SHA-256 of what a reader sees; view counter, capture and provenance are left out."""
         seen = [
@@ -136,8 +137,8 @@ class Article:
             self.body_text,
             self.body_html,
             self.alternate_url,
-            [asdict(image) for image in self.images],
-            [asdict(attachment) for attachment in self.attachments],
+            [plain(image) for image in self.images],
+            [plain(attachment) for attachment in self.attachments],
         ]
         return hashlib.sha256(json.dumps(seen, ensure_ascii=False).encode()).hexdigest()
 
@@ -155,6 +156,11 @@ class Failure:
     reason: str
     detail: str = ""
     capture_id: int | None = None
+
+
+def plain(record: Image | Attachment) -> dict[str, str]:
+    """A record of texts only as a dict: what `asdict` gives, without copying each value."""
+    return {name: getattr(record, name) for name in record.__slots__}
 
 
 def to_json(record: Any) -> dict[str, Any]:

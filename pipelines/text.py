@@ -39,8 +39,9 @@ _PLAIN = re.compile("[\n\r\t -~\xa0-\xac\xae-\u024f\u0300-\u0333\u1ea0-\u1ef9\u2
 #: Of these, what needs nothing at all done to it besides its spaces: no tone that stands alone, no space but the common one.
 _TIDY = re.compile("[ -~\xa1-\xac\xae-\u024f\u1ea0-\u1ef9\u2010-\u2027]*")
 _SPACE_IN_LINE = re.compile(r"[^\S\n]+")
-#: Where there is none, every space is one already: to see so is cheaper than to put each in its own place.
-_ODD_SPACE = re.compile(r"[^\S\n ]| {2}")
+#: The only white space of `_PLAIN` text that is not a single space or newline; and what stands in no clean lines.
+_ODD_SPACE = ("  ", "\t", "\r", "\xa0")
+_UNCLEAN_LINES = (*_ODD_SPACE, " \n", "\n ", "\n\n")
 _MARKUP_INVISIBLE = re.compile(
     r"&(?:shy|ZeroWidthSpace|zwnj|zwj|lrm|rlm|NoBreak|#0*(?:173|820[3-7]|8288|65279)|#[xX]0*(?:[aA][dD]|200[bBcCdDeEfF]|2060|[fF][eE][fF]{2}));"
 )
@@ -61,7 +62,10 @@ def clean_text(text: str) -> str:
 
 def clean_lines(text: str) -> str:
     """As `clean_text` line by line; empty lines go, lines are separated by one newline."""
-    lines = (" ".join(line.split()) for line in _visible(text).splitlines())
+    text = _visible(text)
+    if _PLAIN.fullmatch(text) and not any(one in text for one in _UNCLEAN_LINES):
+        return text.strip()
+    lines = (" ".join(line.split()) for line in text.splitlines())
     return "\n".join(line for line in lines if line)
 
 
@@ -69,7 +73,9 @@ def clean_markup(markup: str) -> str:
     """Markup with the same characters cleaned, as character or as reference; tags and line breaks stay as they are."""
     text = _MARKUP_SPACE.sub(" ", _MARKUP_INVISIBLE.sub("", markup)) if "&" in markup else markup
     text = _visible(text)
-    return (_SPACE_IN_LINE.sub(" ", text) if _ODD_SPACE.search(text) else text).strip()
+    if not _PLAIN.fullmatch(text) or any(one in text for one in _ODD_SPACE):
+        text = _SPACE_IN_LINE.sub(" ", text)
+    return text.strip()
 
 
 def _visible(text: str) -> str:

@@ -275,6 +275,8 @@ class Session:
 
     def is_nowhere(self, article: Article) -> bool:
         """True for what the portal answered, in this run or an earlier one, for an item that cannot exist."""
+        if not self.answers_for_anything:
+            return False
         return article.content_hash in self.tally.nowhere or article.content_hash in self.nowhere_before
 
     def note(self, code: str, detail: str) -> None:

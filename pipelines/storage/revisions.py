@@ -8,9 +8,10 @@ back must not make new text old; archived ones take their place by the time the 
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from pipelines.items import plain
 from pipelines.storage import coverage
 from pipelines.storage.times import sortable
 from pipelines.text import storable
@@ -198,8 +199,8 @@ def _read_again(conn: sqlite3.Connection, revision_id: int, article: Article) ->
 def _content(article: Article) -> tuple[Any, ...]:
     lists = {
         "flags": _json(list(article.flags)),
-        "images": _json([asdict(one) for one in article.images]),
-        "attachments": _json([asdict(one) for one in article.attachments]),
+        "images": _json([plain(one) for one in article.images]),
+        "attachments": _json([plain(one) for one in article.attachments]),
     }
     return tuple(lists.get(name) or getattr(article, name) for name in _CONTENT)
 
