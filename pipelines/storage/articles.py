@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from pipelines.items import plain
 from pipelines.storage import revisions
 from pipelines.storage.failures import Finding, resolve, save_finding
 from pipelines.storage.media import link_known
@@ -13,6 +14,7 @@ from pipelines.storage.times import sortable
 
 if TYPE_CHECKING:
     import sqlite3
+    from collections.abc import Iterable
 
     from pipelines.items import Article, State
     from pipelines.storage.search import SearchIndex, Text
@@ -64,24 +66,52 @@ def save(
     seen_at = article.captured_at if sortable(article.captured_at) else now
     known = _known(conn, article.portal, article.key)
     article_id = known.id if known else _insert(conn, article, run_id, seen_at, state)
-    sighting_id, read_again = revisions.record_sighting(conn, article_id, article, seen_at, run_id)
     _add_urls(conn, article_id, article, run_id, seen_at)
     if route:
         add_route(conn, article_id, route, seen_in, run_id)
     resolve(conn, article.portal, article.urls or (article.url,), article.key, run_id)
-    newest = revisions.newest_sighting(conn, article_id)
-    is_newest = newest.id == sighting_id
-    if known and is_newest:
+    if known is None:
+        outcome: Outcome = "new"
+        _save_first_version(conn, index, article_id, article, seen_at, run_id)
+    else:
+        outcome = _save_sighting(conn, index, known, article, seen_at, run_id, state, now)
+    return Saved(article_id=article_id, outcome=outcome)
+
+
+def _save_first_version(
+    conn: sqlite3.Connection, index: SearchIndex, article_id: int, article: Article, seen_at: str, run_id: int
+) -> None:
+    """A row that was just inserted shows its article already: nothing else is on record of it, so nothing is asked."""
+    revision_id = revisions.add_first(conn, article_id, article, seen_at, run_id)
+    conn.execute("UPDATE articles SET revision_id = ? WHERE id = ?", (revision_id, article_id))
+    _add_flags(conn, article_id, article.flags)
+    _add_media(conn, article_id, list(map(plain, article.images)), list(map(plain, article.attachments)), {})
+    index.change(article_id, None, (article.title, article.summary or "", article.body_text))
+
+
+def _save_sighting(
+    conn: sqlite3.Connection,
+    index: SearchIndex,
+    known: _Known,
+    article: Article,
+    seen_at: str,
+    run_id: int,
+    state: State,
+    now: str,
+) -> Outcome:
+    """A known article was seen: one more sighting, and a version where it says something else."""
+    sighting_id, read_again = revisions.record_sighting(conn, known.id, article, seen_at, run_id)
+    is_newest = revisions.newest_sighting(conn, known.id).id == sighting_id
+    if is_newest:
         _set_state(conn, known, state, run_id, now)
-    if known and is_newest and not read_again and article.content_hash == known.content_hash:
-        conn.execute("UPDATE articles SET last_seen_at = ? WHERE id = ?", (seen_at, article_id))
-        return Saved(article_id=article_id, outcome="unchanged")
-    versions_before = _versions(conn, article_id)
-    before = indexed_text(conn, article_id)
-    current = revisions.arrange(conn, article_id, article, sighting_id)
-    show(conn, article_id, current)
-    index.change(article_id, before, indexed_text(conn, article_id) or ("", "", ""))
-    return Saved(article_id=article_id, outcome=_outcome(conn, article_id, known, versions_before))
+    if is_newest and not read_again and article.content_hash == known.content_hash:
+        conn.execute("UPDATE articles SET last_seen_at = ? WHERE id = ?", (seen_at, known.id))
+        return "unchanged"
+    versions_before = _versions(conn, known.id)
+    before = indexed_text(conn, known.id)
+    show(conn, known.id, revisions.arrange(conn, known.id, article, sighting_id))
+    index.change(known.id, before, indexed_text(conn, known.id) or ("", "", ""))
+    return _outcome(conn, known, versions_before)
 
 
 def add_route(conn: sqlite3.Connection, article_id: int, route: str, seen_in: str, run_id: int) -> None:
@@ -124,11 +154,13 @@ def _known(conn: sqlite3.Connection, portal: str, key: str) -> _Known | None:
 
 def _insert(conn: sqlite3.Connection, article: Article, run_id: int, seen_at: str, state: State) -> int:
     cursor = conn.execute(
-        "INSERT INTO articles (portal, key, uid, url, title, state, origin, content_hash, captured_at, first_seen_at, "
-        "last_seen_at, first_run_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO articles (portal, key, uid, url, title, summary, author, category, published_at, updated_at, "
+        "alternate_url, language, state, origin, content_hash, captured_at, first_seen_at, last_seen_at, first_run_id) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
-            article.portal, article.key, article.uid, article.url, article.title, state, article.origin,
-            article.content_hash, seen_at, seen_at, seen_at, run_id,
+            article.portal, article.key, article.uid, article.url, article.title, article.summary, article.author,
+            article.category, article.published_at, article.updated_at, article.alternate_url, article.language, state,
+            article.origin, article.content_hash, seen_at, seen_at, seen_at, run_id,
         ),
     )  # fmt: skip
     return int(cursor.lastrowid or 0)
@@ -160,16 +192,7 @@ def show(conn: sqlite3.Connection, article_id: int, revision_id: int) -> None:
         "SELECT flags, images, attachments FROM article_revisions WHERE id = ?", (revision_id,)
     ).fetchone()
     conn.execute("DELETE FROM article_flags WHERE article_id = ?", (article_id,))
-    conn.executemany(
-        "INSERT INTO article_flags (article_id, flag) VALUES (?, ?) ON CONFLICT DO NOTHING",
-        [(article_id, flag) for flag in json.loads(flags)],
-    )
-    _show_media(conn, article_id, json.loads(images), json.loads(attachments))
-
-
-def _show_media(
-    conn: sqlite3.Connection, article_id: int, images: list[dict[str, str]], attachments: list[dict[str, str]]
-) -> None:
+    _add_flags(conn, article_id, json.loads(flags))
     stored = dict(
         conn.execute(
             "SELECT url, media_id FROM article_media WHERE article_id = ? AND media_id IS NOT NULL AND fallback = ''",
@@ -177,6 +200,24 @@ def _show_media(
         )
     )
     conn.execute("DELETE FROM article_media WHERE article_id = ?", (article_id,))
+    _add_media(conn, article_id, json.loads(images), json.loads(attachments), stored)
+
+
+def _add_flags(conn: sqlite3.Connection, article_id: int, flags: Iterable[str]) -> None:
+    conn.executemany(
+        "INSERT INTO article_flags (article_id, flag) VALUES (?, ?) ON CONFLICT DO NOTHING",
+        [(article_id, flag) for flag in flags],
+    )
+
+
+def _add_media(
+    conn: sqlite3.Connection,
+    article_id: int,
+    images: list[dict[str, str]],
+    attachments: list[dict[str, str]],
+    stored: dict[str, int],
+) -> None:
+    """The pictures and files of a version; `stored` are the media rows by address that the article had already."""
     rows = [
         (position, one["url"], one["role"], "", one["caption"], one["credit"], one["alt"], "image")
         for position, one in enumerate(images, 1)
@@ -184,6 +225,8 @@ def _show_media(
         (position, one["url"], "attachment", one["name"], "", "", "", "attachment")
         for position, one in enumerate(attachments, 1)
     ]
+    if not rows:
+        return
     conn.executemany(
         "INSERT INTO article_media (position, url, role, name, caption, credit, alt, kind, article_id, media_id) "
         "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -205,10 +248,8 @@ def indexed_text(conn: sqlite3.Connection, article_id: int) -> Text | None:
     return row
 
 
-def _outcome(conn: sqlite3.Connection, article_id: int, known: _Known | None, versions_before: int) -> Outcome:
-    if known is None:
-        return "new"
-    now = conn.execute("SELECT content_hash FROM articles WHERE id = ?", (article_id,)).fetchone()[0]
+def _outcome(conn: sqlite3.Connection, known: _Known, versions_before: int) -> Outcome:
+    now = conn.execute("SELECT content_hash FROM articles WHERE id = ?", (known.id,)).fetchone()[0]
     if now != known.content_hash:
         return "changed"
-    return "older_revision" if _versions(conn, article_id) > versions_before else "unchanged"
+    return "older_revision" if _versions(conn, known.id) > versions_before else "unchanged"

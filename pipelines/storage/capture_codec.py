@@ -17,9 +17,9 @@ LEVEL = 3
 #: it is half of what zstd's own trainer reaches, which is made for small records.
 MAX_BASIS = 640 * 1024
 MAX_PAGES = 6
-#: As the next part of a dictionary are tried the pages that it serves worst so far, this many of them, and one from the
-#: middle: the typical page helps more than the odd one.
-WORST = 2
+#: As the next part of a dictionary are tried the pages that it serves worst so far, so many of them, and so many of those it
+#: serves better: the typical page helps more than the odd one. Twice as many save 2 % and cost twice as much.
+WORST, TYPICAL = 2, 2
 
 
 @dataclass(frozen=True)
@@ -74,8 +74,9 @@ def train(samples: list[bytes]) -> bytes:
         room = MAX_BASIS - sum(map(len, basis))
         worst = sorted(range(len(samples)), key=lambda at: (-sizes[at], at))
         candidates = [samples[at] for at in worst if 8 < len(samples[at]) <= room and samples[at] not in basis]
-        middle = max(WORST, len(candidates) // 2)
-        chosen = candidates[:WORST] + candidates[middle : middle + 1]
+        others = candidates[WORST:]
+        typical = [others[place * len(others) // (TYPICAL + 1)] for place in range(1, TYPICAL + 1) if others]
+        chosen = candidates[:WORST] + typical
         tried = [(_packed_sizes([*basis, page], samples), page) for page in chosen]
         best = min(tried, key=lambda one: sum(one[0]), default=None)
         if best is None or sum(best[0]) > 0.97 * sum(sizes):

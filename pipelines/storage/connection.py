@@ -34,40 +34,61 @@ _NEXT_STEP = {
 
 
 class GuardedCursor(sqlite3.Cursor):
-    """A cursor whose errors are those of this family, whether a statement or one of its rows meets them."""
+    """A cursor whose errors are those of this family, whether a statement or one of its rows meets them.
+
+    Every statement and every row goes through it, so each method has its own `try`, which costs nothing until it is needed.
+    """
 
     connection: GuardedConnection
 
     def execute(self, sql: str, parameters: Any = (), /) -> Self:
         """As sqlite3; the first change after a commit begins a transaction."""
         self.connection.prepare(sql)
-        with self.connection.guarded():
+        try:
             return super().execute(sql, parameters)
+        except sqlite3.DatabaseError as error:
+            self.connection.meet(error)
+            raise
 
     def executemany(self, sql: str, rows: Iterable[Any], /) -> Self:
         """As `execute`, for many rows."""
         self.connection.prepare(sql)
-        with self.connection.guarded():
+        try:
             return super().executemany(sql, rows)
+        except sqlite3.DatabaseError as error:
+            self.connection.meet(error)
+            raise
 
     def fetchone(self) -> Any:
         """As sqlite3."""
-        with self.connection.guarded():
+        try:
             return super().fetchone()
+        except sqlite3.DatabaseError as error:
+            self.connection.meet(error)
+            raise
 
     def fetchmany(self, size: int | None = None) -> list[Any]:
         """As sqlite3."""
-        with self.connection.guarded():
+        try:
             return super().fetchmany(self.arraysize if size is None else size)
+        except sqlite3.DatabaseError as error:
+            self.connection.meet(error)
+            raise
 
     def fetchall(self) -> list[Any]:
         """As sqlite3."""
-        with self.connection.guarded():
+        try:
             return super().fetchall()
+        except sqlite3.DatabaseError as error:
+            self.connection.meet(error)
+            raise
 
     def __next__(self) -> Any:
-        with self.connection.guarded():
+        try:
             return super().__next__()
+        except sqlite3.DatabaseError as error:
+            self.connection.meet(error)
+            raise
 
 
 class GuardedConnection(sqlite3.Connection):
@@ -122,40 +143,21 @@ class GuardedConnection(sqlite3.Connection):
         if not self.in_transaction and sql.lstrip()[:6].upper() in _CHANGES:
             self.begin()
 
-    def guarded(self) -> _Guard:
-        """A block whose SQLite errors become those of this family; a failing disk poisons the connection.
+    def meet(self, error: sqlite3.DatabaseError) -> None:
+        """Raise what an SQLite error means in this family, if anything; a failing disk poisons the connection.
 
         Raises:
             StorageError: the disk is full, fails, or holds a damaged file.
             LockedError: another program holds the write lock.
-            sqlite3.DatabaseError: anything else, unchanged: a mistake of ours.
         """
-        return _Guard(self)
-
-
-class _Guard:
-    """A context manager written out, because every statement and every row goes through it."""
-
-    __slots__ = ("_connection",)
-
-    def __init__(self, connection: GuardedConnection) -> None:
-        self._connection = connection
-
-    def __enter__(self) -> None:
-        pass
-
-    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
-        if not isinstance(error, sqlite3.DatabaseError):
-            return
-        connection = self._connection
-        translated = translate(error, connection.path)
+        translated = translate(error, self.path)
         if translated is None:
             return
         if isinstance(translated, StorageError):
-            connection.failure = translated
+            self.failure = translated
             with suppress(sqlite3.Error):  # SQLite has often rolled back already; the cause must not be masked
-                if connection.in_transaction:
-                    sqlite3.Cursor(connection).execute("ROLLBACK")
+                if self.in_transaction:
+                    sqlite3.Cursor(self).execute("ROLLBACK")
         raise translated from error
 
 

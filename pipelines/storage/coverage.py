@@ -19,10 +19,15 @@ _COPY = f"INSERT INTO article_coverage SELECT ?, {', '.join(_COLUMNS[1:])} FROM 
 _BOX = ("place", "key", "heading", "before", "text", "removed")
 
 
-def write(conn: sqlite3.Connection, revision_id: int, coverage: Coverage | None) -> None:
+def replace(conn: sqlite3.Connection, revision_id: int, coverage: Coverage | None) -> None:
     """Keep the coverage of a version in the place of what was known of it."""
     conn.execute("DELETE FROM article_coverage WHERE revision_id = ?", (revision_id,))
     conn.execute("DELETE FROM article_boxes WHERE revision_id = ?", (revision_id,))
+    add(conn, revision_id, coverage)
+
+
+def add(conn: sqlite3.Connection, revision_id: int, coverage: Coverage | None) -> None:
+    """Keep the coverage of a version of which nothing is known yet."""
     if coverage is None:
         return
     counts = [getattr(getattr(coverage, kind), name) for kind in KINDS for name in ("source", "aside", "arrived")]

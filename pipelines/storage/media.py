@@ -227,7 +227,8 @@ UPDATE article_media SET media_id = (
   SELECT u.media_id FROM media_urls u JOIN media m ON m.id = u.media_id
    WHERE u.portal = (SELECT portal FROM articles WHERE id = :article) AND u.url = article_media.url AND {_FITS}
    ORDER BY u.served_at DESC, u.media_id DESC LIMIT 1)
- WHERE article_id = :article AND media_id IS NULL
+ WHERE article_id = :article AND media_id IS NULL AND EXISTS (
+  SELECT 1 FROM media_urls u WHERE u.portal = (SELECT portal FROM articles WHERE id = :article) AND u.url = article_media.url)
 """  # noqa: S608 - a constant of ours
 _LINK_FALLBACK = f"""
 UPDATE article_media SET (media_id, fallback) = (

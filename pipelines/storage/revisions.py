@@ -59,23 +59,32 @@ def record_sighting(
     conn: sqlite3.Connection, article_id: int, article: Article, seen_at: str, run_id: int
 ) -> tuple[int, bool]:
     """Keep that a capture showed this content; returns the sighting and whether it was known (read again)."""
-    content = article.content_hash
     if article.capture_id is not None:
         known = conn.execute(
             "UPDATE article_sightings SET content_hash = ?, views = ? WHERE article_id = ? AND capture_id = ? RETURNING id",
-            (content, article.views, article_id, article.capture_id),
+            (article.content_hash, article.views, article_id, article.capture_id),
         ).fetchone()
         if known:
             return known[0], True
+    ordered_at = _ordered_at(conn, article_id, seen_at, article.origin)
+    return _add_sighting(conn, article_id, article, (ordered_at, seen_at), run_id), False
+
+
+def add_first(conn: sqlite3.Connection, article_id: int, article: Article, seen_at: str, run_id: int) -> int:
+    """The first sighting of an article of which there is none yet, and its version; returns the version's id."""
+    sighting_id = _add_sighting(conn, article_id, article, (sortable(seen_at), seen_at), run_id)
+    return _insert(conn, (article_id, 1, sighting_id, seen_at, article.origin, article.capture_id, run_id), article)
+
+
+def _add_sighting(
+    conn: sqlite3.Connection, article_id: int, article: Article, moments: tuple[str, str], run_id: int
+) -> int:
     cursor = conn.execute(
         "INSERT INTO article_sightings (article_id, ordered_at, seen_at, origin, content_hash, views, capture_id, run_id) "
         "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-        (
-            article_id, _ordered_at(conn, article_id, seen_at, article.origin), seen_at, article.origin, content,
-            article.views, article.capture_id, run_id,
-        ),
-    )  # fmt: skip
-    return int(cursor.lastrowid or 0), False
+        (article_id, *moments, article.origin, article.content_hash, article.views, article.capture_id, run_id),
+    )
+    return int(cursor.lastrowid or 0)
 
 
 def _ordered_at(conn: sqlite3.Connection, article_id: int, seen_at: str, origin: str) -> str:
@@ -164,7 +173,7 @@ def _insert(conn: sqlite3.Connection, place: tuple[Any, ...], article: Article) 
     cursor = conn.execute(_INSERT, (*place, *_content(article)))
     revision_id = int(cursor.lastrowid or 0)
     _write_notes(conn, revision_id, article)
-    coverage.write(conn, revision_id, article.coverage)
+    coverage.add(conn, revision_id, article.coverage)
     return revision_id
 
 
@@ -193,7 +202,7 @@ def _read_again(conn: sqlite3.Connection, revision_id: int, article: Article) ->
     conn.execute(_REPLACE, (*_content(article), revision_id))
     conn.execute("DELETE FROM article_notes WHERE revision_id = ?", (revision_id,))
     _write_notes(conn, revision_id, article)
-    coverage.write(conn, revision_id, article.coverage)
+    coverage.replace(conn, revision_id, article.coverage)
 
 
 def _content(article: Article) -> tuple[Any, ...]:
@@ -215,7 +224,7 @@ def _write_notes(conn: sqlite3.Connection, revision_id: int, article: Article) -
                 note.field,
                 note.rule,
                 storable(note.raw),
-                storable(_json(note.others)),
+                storable(_json(note.others)) if note.others else "[]",
                 note.problem,
             )
             for position, note in enumerate(article.notes, 1)
@@ -223,5 +232,5 @@ def _write_notes(conn: sqlite3.Connection, revision_id: int, article: Article) -
     )
 
 
-def _json(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False)
+#: One for all: `json.dumps` makes another for each call that is not plain.
+_json = json.JSONEncoder(ensure_ascii=False).encode

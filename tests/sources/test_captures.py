@@ -132,10 +132,10 @@ def test_an_unchanged_page_is_kept_once_and_a_changed_one_anew(kept: Kept) -> No
     assert read_capture(kept.conn, ids[1]).captured_at == "2025-07-01T00:00:00+00:00"
 
 
-def test_a_dictionary_comes_with_the_hundredth_page_and_older_pages_stay_readable(kept: Kept) -> None:
+def test_a_dictionary_comes_with_the_eightieth_page_and_older_pages_stay_readable(kept: Kept) -> None:
     ids = [kept.add(page(number)) for number in range(140)]
     codecs = [row[0] for row in kept.conn.execute("SELECT codec FROM captures ORDER BY id")]
-    assert codecs == ["zstd"] * 100 + ["zstd+dictionary"] * 40
+    assert codecs == ["zstd"] * 80 + ["zstd+dictionary"] * 60
     assert kept.value("SELECT count(*) FROM capture_dictionaries") == 1
     kept.store.commit()
     with sqlite3.connect(kept.store.path, factory=_Connection) as reader:
@@ -150,8 +150,8 @@ def test_pages_of_one_template_take_a_third_of_zlib_or_less(kept: Kept) -> None:
     packed, size = kept.conn.execute(
         "SELECT sum(length(body)), sum(size) FROM captures WHERE codec = 'zstd+dictionary'"
     ).fetchone()
-    by_zlib = sum(len(zlib.compress(html_page(number), 9)) for number in range(100, 160))
-    assert size == sum(len(html_page(number)) for number in range(100, 160))
+    by_zlib = sum(len(zlib.compress(html_page(number), 9)) for number in range(80, 160))
+    assert size == sum(len(html_page(number)) for number in range(80, 160))
     assert packed * 3 < by_zlib
 
 
