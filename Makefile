@@ -26,7 +26,7 @@ DEBIAN_PACKAGES := nginx-light apache2 hugo caddy chromium php-cli php-sqlite3 p
 BROWSER_PACKAGES := chromium fonts-dejavu-core fonts-liberation npm
 AXE_PACKAGE := axe-core@4.14.1
 
-.PHONY: help setup demo test test-crawls test-slow test-real test-browser real-tools browser-tools quality quality-gate bench check lint types contracts docs answers docs-check lock clean
+.PHONY: help setup demo test test-crawls test-slow test-real test-browser real-tools browser-tools quality quality-gate bench bench-tables check lint types contracts docs answers docs-check lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
@@ -116,14 +116,17 @@ quality: $(VENV)/.stamp-dev $(BENCH)/.stamp ## score every corpus beside other e
 quality-gate: $(VENV)/.stamp-dev ## our figures against the pinned floors of tests/quality.json
 	@$(BIN)/python -m benchmarks.quality
 
-bench: $(VENV)/.stamp-dev $(BENCH)/.stamp ## crawl generated portals by four designs, measure CPU, memory, accuracy (ARTICLES="3000 12000", ROUNDS=3, DOCS=1)
-	@$(BIN)/python -m benchmarks.speed $(addprefix --articles ,$(or $(ARTICLES),3000 12000)) --rounds $(or $(ROUNDS),3) --others $(BENCH)/bin/python $(if $(DOCS),--docs)
+bench: $(VENV)/.stamp-dev $(BENCH)/.stamp $(BENCH)-fundus/.stamp ## what crawls, re-crawls, re-extraction and archives cost beside others (PARTS, ARTICLES="3000 12000", ROUNDS="3 12000:1", WITHOUT="12000:straightforward", PORT=8790, DOCS=1)
+	@$(BIN)/python -m benchmarks.speed $(PARTS) $(addprefix --articles ,$(ARTICLES)) $(addprefix --rounds ,$(ROUNDS)) $(addprefix --without ,$(WITHOUT)) $(if $(PORT),--port $(PORT)) $(if $(DOCS),--docs)
 
-# Other extractors pin versions that contradict ours, so they live in an environment of their own.
-$(BENCH)/.stamp: requirements/bench.txt | $(VENV)/.stamp-uv
-	@echo "Preparing $(BENCH) …"
-	@$(PYTHON) -m venv --without-pip --clear $(BENCH)
-	@$(BIN)/uv pip install --quiet --python $(BENCH)/bin/python --require-hashes -r requirements/bench.txt
+bench-tables: $(VENV)/.stamp-dev ## the tables of what `make bench` measured last, without measuring (DOCS=1)
+	@$(BIN)/python -m benchmarks.speed --show $(if $(DOCS),--docs)
+
+# Other extractors pin versions that contradict ours, and fundus those of the others, so they live in environments of their own.
+$(BENCH)/.stamp $(BENCH)-fundus/.stamp: $(BENCH)%/.stamp: requirements/bench%.txt | $(VENV)/.stamp-uv
+	@echo "Preparing $(BENCH)$* …"
+	@$(PYTHON) -m venv --without-pip --clear $(BENCH)$*
+	@$(BIN)/uv pip install --quiet --python $(BENCH)$*/bin/python --require-hashes -r requirements/bench$*.txt
 	@touch $@
 
 check: lint types contracts docs-check ## all that CI checks besides the tests
@@ -155,9 +158,10 @@ lock: $(VENV)/.stamp-uv ## compile the lock files again
 	@$(COMPILE) pyproject.toml --group build -o requirements/run.txt
 	@$(COMPILE) pyproject.toml --all-extras --group dev -o requirements/dev.txt
 	@$(COMPILE) --group bench -o requirements/bench.txt
+	@$(COMPILE) --group bench-fundus -o requirements/bench-fundus.txt
 	@$(COMPILE) --group browser -c requirements/dev.txt -o requirements/browser.txt
 	@echo nikola | $(COMPILE) - -o requirements/nikola.txt
 	@echo wagtail | $(COMPILE) - -o requirements/wagtail.txt
 
 clean: ## remove what the other targets made (never data/)
-	@rm -rf $(VENV) $(BENCH) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	@rm -rf $(VENV) $(BENCH) $(BENCH)-fundus .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

@@ -23,7 +23,8 @@ logging.disable(logging.CRITICAL)
 Result = dict[str, Any]
 
 
-def _refuse(*_: object, **__: object) -> NoReturn:
+def refuse(*_: object, **__: object) -> NoReturn:
+    """Stands in for `socket.connect`."""
     raise OSError("a measurement asks nobody")
 
 
@@ -91,7 +92,7 @@ def variants() -> dict[str, Callable[[str, str, str], Result]]:
 
 def main() -> None:
     """Read all pages of standard input; the first line out names the versions."""
-    socket.socket.connect = _refuse  # type: ignore[method-assign]
+    socket.socket.connect = refuse  # type: ignore[method-assign]
     names = ("trafilatura", "newspaper4k", "readability-lxml")
     out = sys.stdout
     sys.stdout = sys.stderr

@@ -1,6 +1,6 @@
 """What cannot be avoided: a bare fetch, one parse, trafilatura on the exact subtree, one insert. It knows everything beforehand.
 
-    python floor.py TRUTH DATABASE
+    python -m benchmarks.speed.floor TRUTH DATABASE
 
 It is told the address of every page, the place of every field, and asks nothing twice; it keeps no capture, no queue, no provenance,
 marks no duplicate, and would lose everything if it was stopped.
@@ -8,17 +8,16 @@ marks no duplicate, and would lose everything if it was stopped.
 
 from __future__ import annotations
 
-import gzip
-import http.client
 import json
 import sqlite3
 import sys
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from lxml import etree, html
 from trafilatura import extract
+
+from benchmarks.speed.fetching import fetched
 
 _BODY = etree.XPath(
     "//div[contains(@class, 'bt-bai')] | //div[@id='divBai'] | //div[contains(@id, 'ctl04__ControlWrapper')] | "
@@ -35,21 +34,15 @@ def main() -> None:
     """Fetch, parse, extract, insert, one page after the other."""
     truth, database = Path(sys.argv[1]), sys.argv[2]
     told = json.loads(truth.read_text(encoding="utf-8"))
-    place = urlsplit(told["base_url"])
-    connection = http.client.HTTPConnection(place.hostname or "", place.port)
+    articles = set(told["articles"])
     store = sqlite3.connect(database)
     store.execute("PRAGMA journal_mode = WAL")
-    store.execute("CREATE TABLE articles (url TEXT PRIMARY KEY, title TEXT, published_at TEXT, body_text TEXT)")
-    for number, target in enumerate(told["targets"]):
-        connection.request("GET", target, headers={"Accept-Encoding": "gzip"})
-        answer = connection.getresponse()
-        body = answer.read()
-        if answer.headers["Content-Encoding"] == "gzip":
-            body = gzip.decompress(body)
-        root = html.document_fromstring(body, parser=html.HTMLParser(encoding="utf-8"))
+    store.execute("CREATE TABLE articles (url TEXT PRIMARY KEY, title TEXT, date TEXT, text TEXT)")
+    for number, (target, page) in enumerate(fetched(told["base_url"], told["targets"])):
+        root = html.document_fromstring(page, parser=html.HTMLParser(encoding="utf-8"))
         _LINKS(root)
         found: Any = _BODY(root)
-        if target in told["articles"] and found:
+        if target in articles and found:
             text = extract(found[0], fast=True, include_comments=False)
             row = (told["base_url"] + target, str(_TITLE(root)).strip(), str(_DATE(root)).strip(), text)
             store.execute("INSERT OR REPLACE INTO articles VALUES (?, ?, ?, ?)", row)

@@ -6,6 +6,7 @@ import os
 import subprocess
 import threading
 import time
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING
 from pipelines.errors import ConfigurationError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Container, Iterator, Sequence
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,24 +26,35 @@ class Cost:
     memory: int
 
 
-def run(command: Sequence[str | Path], *, log: Path) -> Cost:
-    """Run a program to its end.
+def run(command: Sequence[str | Path], *, log: Path, cores: int | None = None, accept: Container[int] = (0,)) -> Cost:
+    """Run a program to its end, with its children on the first `cores` cores only where that is given.
 
     Raises:
-        ConfigurationError: it failed; the message names its log.
+        ConfigurationError: its exit code is none of `accept`; the message names its log.
     """
     # as installed: modules are compiled once, whatever the shell of the measurement forbids
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     with log.open("wb") as out:
         began = time.monotonic()
-        process = subprocess.Popen(command, stdout=out, stderr=out, env=environment)  # noqa: S603 - the benchmark's own programs
+        with _held_to(cores):  # what is started inherits it
+            process = subprocess.Popen(command, stdout=out, stderr=out, env=environment)  # noqa: S603 - the benchmark's own programs
         peak = _Peak(process.pid)
         _, status, usage = os.wait4(process.pid, 0)
         wall = time.monotonic() - began
         process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
+    if process.returncode not in accept:
         raise ConfigurationError(f"{command[0]} ended with {process.returncode}; see {log}")
     return Cost(cpu=usage.ru_utime + usage.ru_stime, wall=wall, memory=peak.end())
+
+
+@contextmanager
+def _held_to(cores: int | None) -> Iterator[None]:
+    ours = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, sorted(ours)[:cores])
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, ours)
 
 
 class _Peak:

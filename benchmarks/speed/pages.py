@@ -7,7 +7,10 @@ import json
 import random
 import re
 import shutil
+import zlib
+from collections import Counter
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
@@ -18,10 +21,11 @@ from portal_crawler.sample_portal.model import Paragraph, body_text
 from portal_crawler.sample_portal.routes import Portal
 from portal_crawler.sample_portal.specials import special_at
 from portal_crawler.sample_portal.truth import truth
+from portal_crawler.sample_portal.visit import Visit, Visits
 from portal_crawler.sample_portal.world import World
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
     from portal_crawler.sample_portal.model import Block, Story
@@ -30,7 +34,8 @@ if TYPE_CHECKING:
 #: Characters of an article, and bytes of a page, as on the portals whose pages were measured (about 6,000 and 100 kB).
 BODY = 6_000
 PAGE = 100_000
-_VERSION = 4
+_VERSION = 5
+_MOMENT = datetime(2025, 5, 1, 8, 0, tzinfo=UTC)
 _HREF = re.compile(r'href="([^"]+)"')
 
 
@@ -46,12 +51,11 @@ def write_site(folder: Path, base: str, articles: int, seed: int = 5) -> dict[st
         counts: dict[str, int] = found["counts"]
         return counts
     shutil.rmtree(folder, ignore_errors=True)
-    pages = folder / "pages"
-    pages.mkdir(parents=True)
     world = World(count=articles, seed=seed)
     world.rewrites.append(_lengthen(articles, seed))
-    portal = Portal(world=world, pager="get", base=base)
-    counts = _walk(portal, base, pages)
+    pages = Pages(folder / "pages", base, world, pad=True)
+    pages.write()
+    counts = dict(Counter(pages.kinds.values()))
     (folder / "truth.json").write_text(
         json.dumps(truth(world, base, "get", lambda _: []), ensure_ascii=False), encoding="utf-8"
     )
@@ -59,30 +63,87 @@ def write_site(folder: Path, base: str, articles: int, seed: int = 5) -> dict[st
     return counts
 
 
-def _walk(portal: Portal, base: str, pages: Path) -> dict[str, int]:
-    counts: dict[str, int] = {}
-    todo, known = ["/"], {"/"}
-    while todo:
-        target = todo.pop()
-        answer = portal.answer(Request(method="GET", target=target))
-        if answer.status != 200 or "html" not in answer.header("Content-Type"):
-            continue
-        counts[answer.kind] = counts.get(answer.kind, 0) + 1
-        text = answer.body.decode()
+class _Visit(Visit):
+    """A visit that always happens at the same second."""
+
+    def digest(self) -> str:
+        return super().digest().partition(",")[0] + f",{_MOMENT:%d %b %Y %H:%M:%S} -0000"
+
+    def now(self) -> datetime:
+        return _MOMENT
+
+
+class _OneVisit(Visits):
+    """What differs at each visit of a page is told by its address, so that a page written again is the same."""
+
+    def __init__(self, target: str) -> None:
+        super().__init__()
+        self._number = zlib.crc32(target.encode()) % 100_000
+
+    def new(self) -> Visit:
+        return _Visit(self._number)
+
+
+class Pages:
+    """The pages of a world in a folder; `pad` brings them to the size of real ones.
+
+    `kinds` says after `write` what each path and query led to ("home", "listing", "article", …).
+    """
+
+    def __init__(self, folder: Path, base: str, world: World, *, pad: bool) -> None:
+        self._folder, self._base, self._pad = folder, base, pad
+        self.world = world
+        self.kinds: dict[str, str] = {}
+        self._first: dict[str, str] = {}
+
+    def write(self) -> None:
+        """Write what links lead to; a page that is there and says the same is left as it is, with its time."""
+        portal = Portal(world=self.world, pager="get", base=self._base)
+        self.kinds, self._first = {}, {}
+        todo, known = ["/"], {"/"}
+        while todo:
+            target = todo.pop()
+            portal.visits = _OneVisit(target)
+            request = Request(method="GET", target=target)
+            answer = portal.answer(request)
+            if answer.status != 200 or "html" not in answer.header("Content-Type"):
+                continue
+            self.kinds[target] = answer.kind
+            text = answer.body.decode()
+            for link in self._links(target, text):
+                if link not in known:
+                    known.add(link)
+                    todo.append(link)
+            plain = clean_url(self._base, self._base + target).removeprefix(self._base)
+            if plain not in self._first:
+                self._first[plain] = target
+                self._keep(target, _padded(text) if self._pad else text)
+            item = portal.locate(request)
+            self._link(target, plain, item.path if item else target)
+
+    def _links(self, target: str, text: str) -> Iterator[str]:
         for href in _HREF.findall(text):
-            parts = urlsplit(urljoin(base + target, html.unescape(href)))
+            parts = urlsplit(urljoin(self._base + target, html.unescape(href)))
             link = parts.path + (f"?{parts.query}" if parts.query else "")
-            if f"{parts.scheme}://{parts.netloc}" == base and link not in known and "/_layouts/" not in link:
-                known.add(link)
-                todo.append(link)
-        file = pages / (target.lstrip("/") or "index")
+            if f"{parts.scheme}://{parts.netloc}" == self._base and "/_layouts/" not in link:
+                yield link
+
+    def _keep(self, target: str, text: str) -> None:
+        file = self._file(target)
+        if file.exists() and file.read_text(encoding="utf-8") == text:
+            return
         file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(_padded(text), encoding="utf-8")
-        plain = pages / clean_url(base, base + target).removeprefix(base).lstrip("/")
-        if target != "/" and not plain.exists():  # a real server knows every spelling of an address
-            plain.parent.mkdir(parents=True, exist_ok=True)
-            plain.hardlink_to(file)
-    return counts
+        file.write_text(text, encoding="utf-8")
+
+    def _link(self, target: str, plain: str, own: str) -> None:
+        """A real server knows every spelling of an address, as printed, plain, and its own: all are the page met first."""
+        for one in (target, plain, own):
+            if not (file := self._file(one)).exists():
+                file.parent.mkdir(parents=True, exist_ok=True)
+                file.hardlink_to(self._file(self._first[plain]))
+
+    def _file(self, target: str) -> Path:
+        return self._folder / (target.lstrip("/") or "index")
 
 
 def _lengthen(articles: int, seed: int) -> Callable[[Item, Story], Story]:

@@ -1,14 +1,16 @@
-"""Extraction alone: our reader and those of others on a sample of the site's article pages, CPU and accuracy side by side."""
+"""Extraction alone: our reader and those of others on a sample of a site's article pages, CPU and accuracy side by side."""
 
 from __future__ import annotations
 
 import json
 import subprocess
 import time
-from dataclasses import dataclass
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from benchmarks.speed.accuracy import Accuracy, reachable, score, target
+import click
+
+from benchmarks.speed.accuracy import score, target
 from pipelines.errors import ConfigurationError
 from pipelines.items import Page
 from portal_crawler.extract.page import read_page
@@ -18,59 +20,77 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from benchmarks.speed.site import Site
+
 #: So many pages are read, spread evenly over the site.
 SAMPLE = 120
+OURS = "portal-crawler"
+#: What each environment can run, by its name; `extractors.py` knows them.
+EXTRACTORS = {
+    "bench": ("readability-lxml", "newspaper4k", "news-please", "trafilatura"),
+    "bench-fundus": ("fundus",),
+}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Extraction:
-    """CPU milliseconds a page of one extractor, and what it got right."""
+def same_pages(site: Site, rounds: int, pythons: dict[str, Path]) -> dict[str, Any]:
+    """CPU of every round and accuracy of the last, by extractor; those whose environment is not there are left out.
 
-    name: str
-    milliseconds: float
-    right: Accuracy
-
-
-def compare(folder: Path, truth: dict[str, Any], base: str, profile: Path, python: Path) -> list[Extraction]:
-    """Ours, then the others by their cost; only ours where their environment is not there.
+    {"pages": n, "extractors": {name: {"cpu": [seconds], "right": Accuracy as dict, "version": …}}}
 
     Raises:
-        ConfigurationError: the environment is there and does not work.
+        ConfigurationError: an environment is there and does not work.
     """
-    wanted = reachable(truth)
+    wanted = [one for one in site.linked() if site.article_file(one).is_file()]
     wanted = wanted[:: max(1, len(wanted) // SAMPLE)]
-    pages = {at: folder / "pages" / at.removeprefix("/") for one in wanted for at in map(target, one["urls"][:1])}
-    pages = {at: file for at, file in pages.items() if file.is_file()}
-    wanted = [one for one in wanted if target(one["urls"][0]) in pages]
-    found = [_ours(pages, base, profile, wanted)]
-    if python.exists():
-        found += sorted(_others(pages, base, python, wanted), key=lambda one: one.milliseconds)
-    return found
+    pages = {target(one["urls"][0]): site.article_file(one) for one in wanted}
+    found: dict[str, Any] = {}
+    for number in range(rounds):
+        answers = [_ours(site, pages)]
+        for environment, python in pythons.items():
+            if python.exists():
+                answers += _others(site, pages, python, EXTRACTORS[environment])
+            else:
+                click.echo(f"{python} is not there: without {', '.join(EXTRACTORS[environment])}", err=True)
+        for answer in answers:
+            one = found.setdefault(answer["extractor"], {"cpu": [], "version": answer["version"]})
+            one["cpu"].append(answer["cpu"])
+            one["right"] = asdict(score(answer["results"], wanted))
+            click.echo(
+                f"round {number + 1}: {answer['extractor']}: {answer['cpu'] / len(pages) * 1000:.1f} ms a page",
+                err=True,
+            )
+    return {"pages": len(pages), "extractors": found}
 
 
-def _ours(pages: dict[str, Path], base: str, profile: Path, wanted: list[dict[str, Any]]) -> Extraction:
-    rules = load_profile(str(profile))
+def _ours(site: Site, pages: dict[str, Path]) -> dict[str, Any]:
+    rules = load_profile(str(site.profile))
     kind = (("Content-Type", "text/html; charset=utf-8"),)
-    asked = {at: Page(url=base + at, body=file.read_bytes(), headers=kind) for at, file in pages.items()}
+    asked = {at: Page(url=site.base + at, body=file.read_bytes(), headers=kind) for at, file in pages.items()}
     read_page(next(iter(asked.values())), rules, "article")
     began = time.process_time()
     readings = {at: read_page(page, rules, "article") for at, page in asked.items()}
     spent = time.process_time() - began
     rows = {
-        at: [one.article.title, one.article.published_at, one.article.body_text]
-        for at, one in readings.items()
-        if one.article is not None
+        at: {
+            "title": one.title,
+            "date": one.published_at,
+            "text": one.body_text,
+            "author": one.author,
+            "section": one.category,
+        }
+        for at, reading in readings.items()
+        if (one := reading.article) is not None
     }
-    return Extraction(name="portal-crawler", milliseconds=spent / len(pages) * 1000, right=score(rows, wanted))
+    return {"extractor": OURS, "cpu": spent, "version": "", "results": rows}
 
 
-def _others(pages: dict[str, Path], base: str, python: Path, wanted: list[dict[str, Any]]) -> Iterator[Extraction]:
+def _others(site: Site, pages: dict[str, Path], python: Path, names: tuple[str, ...]) -> Iterator[dict[str, Any]]:
     lines = (
-        json.dumps({"name": at, "url": base + at, "html": file.read_text(encoding="utf-8"), "language": "vi"})
+        json.dumps({"name": at, "url": site.base + at, "html": file.read_text(encoding="utf-8"), "language": "vi"})
         for at, file in pages.items()
     )
     done = subprocess.run(  # noqa: S603 - our own program, in the environment of the extractors
-        [python, "-m", "benchmarks.speed.extractors"],
+        [python, "-m", "benchmarks.speed.extractors", *names],
         input="\n".join(lines) + "\n",
         capture_output=True,
         text=True,
@@ -79,7 +99,4 @@ def _others(pages: dict[str, Path], base: str, python: Path, wanted: list[dict[s
     )
     if done.returncode:
         raise ConfigurationError(f"the extractors of others ended with {done.returncode}: {done.stderr[-500:]}")
-    for answer in map(json.loads, done.stdout.splitlines()):
-        rows = {at: [one.get("title"), one.get("date"), one.get("text")] for at, one in answer["results"].items()}
-        milliseconds = answer["cpu"] / len(pages) * 1000
-        yield Extraction(name=answer["extractor"], milliseconds=milliseconds, right=score(rows, wanted))
+    yield from map(json.loads, done.stdout.splitlines())

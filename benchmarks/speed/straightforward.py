@@ -56,8 +56,8 @@ def read(url: str, page: str) -> dict[str, Any]:
         "url": url,
         "title": document.title if document else None,
         "author": document.author if document else None,
-        "published_at": when.isoformat() if when else (document.date if document else None),
-        "body_text": text,
+        "date": when.isoformat() if when else (document.date if document else None),
+        "text": text,
     }
 
 
