@@ -34,10 +34,8 @@ if TYPE_CHECKING:
     from portal_crawler.profile import Profile
     from portal_crawler.verdict import Verdict
 
-#: The most seconds between commits while pages keep coming, and the share of the time that commits may take:
-#: what is not committed, a killed process has to fetch again.
+#: The most seconds between commits while pages keep coming: what is not committed, a killed process has to fetch again.
 COMMIT_EVERY = 0.2
-COMMIT_SHARE = 0.2
 
 #: Fields that no editor takes away from an article.
 LASTING = ("category", "published_at")
@@ -72,7 +70,6 @@ class Session:
         self._guests = GuestPool(profile, chrome=chrome.load(store.conn, profile.name), size=guests)
         self.storage_error = ""
         self._last_commit = time.monotonic()
-        self._commit_took = 0.0
         self.known_before = store.count_articles(profile.name)
         self.coverage_before = store.last_coverage(profile.name)
         self.nowhere_before = store.last_nowhere(profile.name)
@@ -214,8 +211,8 @@ class Session:
         )
 
     def commit_if_due(self) -> None:
-        """Commit, the counts included, where the last commit is long enough ago for what it cost."""
-        if time.monotonic() - self._last_commit >= min(COMMIT_EVERY, self._commit_took / COMMIT_SHARE):
+        """Commit, the counts included, where the last commit is long enough ago."""
+        if time.monotonic() - self._last_commit >= COMMIT_EVERY:
             self.commit()
 
     def commit(self) -> None:
@@ -231,8 +228,7 @@ class Session:
         self.store.commit()
         self.frontier.committed()
         self._last_commit = time.monotonic()
-        self._commit_took = self._last_commit - began
-        self.tally.commit_seconds = round(self.tally.commit_seconds + self._commit_took, 3)
+        self.tally.commit_seconds = round(self.tally.commit_seconds + self._last_commit - began, 3)
 
     def _weigh_validators(self, article: Article) -> None:
         """Compare a page fetched anew with its last answer."""

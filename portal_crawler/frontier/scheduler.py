@@ -46,7 +46,7 @@ class FrontierScheduler(BaseScheduler):
         """Take the frontier of the spider's session, which opened the database."""
         self._session: Session = spider.session  # type: ignore[attr-defined]
         self._session.scheduler = self
-        self._most = _most_in_flight(self._crawler.settings, len(self._session.profile.hosts))
+        self._most, self._most_undurable = _limits(self._crawler.settings, len(self._session.profile.hosts))
         self._frontier: Frontier = self._session.frontier
         self._no_answer: Any = spider.no_answer  # type: ignore[attr-defined]
         earliest = self._frontier.wake(time.time())
@@ -87,8 +87,8 @@ class FrontierScheduler(BaseScheduler):
 
     def _next_entry(self) -> Entry | None:
         frontier = self._frontier
-        if frontier.loose and frontier.loose + frontier.in_flight >= self._most:
-            self._session.commit()  # only what is in flight may be fetched twice
+        if frontier.loose and frontier.loose + frontier.in_flight >= self._most_undurable:
+            self._session.commit()  # no more than this may be fetched twice
         if frontier.in_flight >= self._most:
             return None
         now = time.time()
@@ -97,6 +97,8 @@ class FrontierScheduler(BaseScheduler):
         entry = frontier.next(now, hosts, tried_only=self.in_doubt)
         if entry is None and self.in_doubt and frontier.nothing_under_way:
             entry = frontier.next(now, hosts)  # nothing is left that was tried before: only a new one can end the doubt
+        if entry is None and frontier.loose:
+            self._session.commit_if_due()  # the next page may be minutes away
         return entry
 
     def retry(self, entry: Entry, delay: float, *, hold_host: bool = False) -> None:
@@ -136,9 +138,15 @@ class FrontierScheduler(BaseScheduler):
             self.poke()
 
 
-def _most_in_flight(settings: BaseSettings, hosts: int) -> int:
-    """How many requests may be handed out and not stored yet: those on the wire, one being read, one waiting for that."""
-    return min(settings.getint("CONCURRENT_REQUESTS"), hosts * settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN") + 2)
+def _limits(settings: BaseSettings, hosts: int) -> tuple[int, int]:
+    """How many requests may be handed out and not stored yet, and not durable yet; of both as few as keep everything busy.
+
+    Those on the wire, one being read, one waiting for that: three where one thing is asked at a time. One commit for
+    each page is dear where several are, so there twice as many again may be stored and not durable.
+    """
+    wire = hosts * settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN")
+    most = min(settings.getint("CONCURRENT_REQUESTS"), wire + 2)
+    return most, max(most, 3 * wire)
 
 
 def to_request(entry: Entry, no_answer: Any) -> Request:
