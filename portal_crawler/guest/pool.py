@@ -6,15 +6,14 @@ import asyncio
 import contextlib
 import sys
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from pipelines.chrome import NO_CHROME, chrome_to_json
 from portal_crawler.extract.reading import Door, Expect, PageReading, Problem, reading_from_json
 from portal_crawler.guest.frames import HEAD, pack, page_bytes, page_meta, unpack_json
+from portal_crawler.watching import Watch
 
 if TYPE_CHECKING:
-    from collections.abc import Coroutine
-
     from pipelines.chrome import Chrome
     from pipelines.items import Page
     from portal_crawler.profile import Profile
@@ -129,7 +128,8 @@ class GuestPool:
                 if guest is None:
                     guest = await Guest.start(self._profile, self._chrome, self._memory, self._deadline)
                 try:
-                    return await _within(self._deadline, guest.read(page, expect))
+                    async with _watch(self._deadline):
+                        return await guest.read(page, expect)
                 except TimeoutError:
                     await guest.end(now=True)
                     guest = None
@@ -165,24 +165,11 @@ class GuestPool:
                 await guest.end()
 
 
-async def _within(seconds: float, reading: Coroutine[Any, Any, PageReading]) -> PageReading:
-    """The reading, if it comes in time. Only time in which it could have been heard counts.
+def _watch(seconds: float) -> Watch:
+    """A block that ends in TimeoutError after some seconds. Only time in which an answer could have been heard counts.
 
     While another program holds the database, this process waits too and hears nothing; the page was read meanwhile.
-
-    Raises:
-        TimeoutError: it did not come.
     """
-    task = asyncio.ensure_future(reading)
     look = min(LOOK, seconds / 4)
-    looks = round(seconds / look)
-    try:
-        while looks > 0 and not (await asyncio.wait({task}, timeout=look))[0]:
-            looks -= 1
-    finally:
-        if not task.done():
-            task.cancel()
-            await asyncio.gather(task, return_exceptions=True)
-    if task.cancelled():
-        raise TimeoutError
-    return task.result()
+    looks = iter(range(round(seconds / look) - 1))
+    return Watch(look, lambda: next(looks, None) is None)

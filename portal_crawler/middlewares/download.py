@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import TYPE_CHECKING
 
 from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
 from scrapy.exceptions import DownloadTimeoutError
+
+from portal_crawler.watching import Watch
 
 if TYPE_CHECKING:
     from scrapy import Request
@@ -30,21 +31,24 @@ class StoppableDownloadHandler(HTTP11DownloadHandler):
         """
         session: Session | None = getattr(self._crawler.spider, "session", None)
         sent = session.pace.sending(request.url) if session is not None else 0.0
-        answer = asyncio.ensure_future(super().download_request(request))
         left = GRACE
+
+        def is_over() -> bool:
+            nonlocal left
+            left = left - LOOK if self._is_stopping() else GRACE
+            return left <= 0
+
+        watch = Watch(LOOK, is_over)
         try:
-            while not (await asyncio.wait({answer}, timeout=LOOK))[0]:
-                left = left - LOOK if self._is_stopping() else GRACE
-                if left <= 0:
-                    raise DownloadTimeoutError(f"{request.url}: not waited for, as the crawl was stopped")  # noqa: TRY301 - the answer is cancelled below, as after any other end
-        except BaseException:
-            answer.cancel()
-            await asyncio.gather(answer, return_exceptions=True)  # else asyncio would complain of an error nobody saw
-            raise
+            async with watch:
+                return await super().download_request(request)
+        except TimeoutError as error:
+            if not watch.ended_it:
+                raise
+            raise DownloadTimeoutError(f"{request.url}: not waited for, as the crawl was stopped") from error
         finally:
             if session is not None:
                 session.pace.answered(sent)
-        return answer.result()
 
     def _is_stopping(self) -> bool:
         engine = self._crawler.engine
