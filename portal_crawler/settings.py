@@ -45,8 +45,10 @@ SPIDER_MIDDLEWARES = {  # nobody needs to know our path through a portal
     "scrapy.spidermiddlewares.referer.RefererMiddleware": None,
     "portal_crawler.middlewares.redirects.NoReferer": 700,
     # what follows has nothing to do for requests that a frontier hands out, and is asked for each of them
+    "scrapy.spidermiddlewares.start.StartSpiderMiddleware": None,
     "scrapy.spidermiddlewares.httperror.HttpErrorMiddleware": None,
     "scrapy.spidermiddlewares.depth.DepthMiddleware": None,
+    "scrapy.spidermiddlewares.metacopy.MetaCopyDetectionMiddleware": None,
 }
 URLLENGTH_LIMIT = 0  # pager tokens are long; a dropped one would be a silently short list
 
@@ -87,13 +89,18 @@ DOWNLOADER_MIDDLEWARES = {
     "portal_crawler.middlewares.integrity.IntegrityMiddleware": 595,
 }
 
+# Scrapy imports whatever stands in its own list, also what is switched off (of its remote control: a web server, 70 ms),
+# so the list is replaced: here is what a user may switch on. Counting is the tally's work, once and durably.
+EXTENSIONS_BASE = {
+    "scrapy.extensions.closespider.CloseSpider": 0,
+    "scrapy.extensions.feedexport.FeedExporter": 0,
+    "scrapy.extensions.throttle.AutoThrottle": 0,
+}
 EXTENSIONS = {
-    "scrapy.extensions.telnet.TelnetConsole": None,
-    "scrapy.extensions.memusage.MemoryUsage": None,
-    "scrapy.extensions.logstats.LogStats": None,
     "portal_crawler.bookkeeping.Bookkeeping": 100,
 }
 
 FEED_EXPORT_ENCODING = "utf-8"
 LOG_LEVEL = "INFO"
-STATS_DUMP = False  # the summary says it for people, `runs` keeps it for machines
+STATS_CLASS = "scrapy.statscollectors.DummyStatsCollector"  # `runs` keeps what is counted, durably
+STATS_DUMP = False  # the summary says it for people

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from pathlib import Path
 from typing import Any
@@ -156,8 +157,6 @@ def run_crawl(
     from scrapy.crawler import AsyncCrawlerProcess
     from scrapy.utils.project import get_project_settings
 
-    from pipelines.storage.warc_writer import WarcWriter
-    from portal_crawler import __version__
     from portal_crawler.cli.progress import bar, session_ticker
     from portal_crawler.session import Session
     from portal_crawler.spiders.arguments import check_arguments, profile_of
@@ -170,13 +169,17 @@ def run_crawl(
     scrapy_settings.setdict(settings, priority="cmdline")
     _check_numbers(scrapy_settings, settings)
     process = AsyncCrawlerProcess(scrapy_settings)  # opens the log file, before a run begins
+    _leave_unheard_unsaid()
     session = Session.open(
         profile, db, spider="news", arguments=dict(sorted(arguments.items())), command=f"crawl {portal}"
     )
     if warc is not None:
+        from pipelines.storage.warc_writer import WarcWriter
+        from portal_crawler import __version__
+
         session.warc = WarcWriter(warc, software=f"portal-crawler/{__version__}", info={"isPartOf": profile.title})
     with bar(profile.name) as shown:
-        tick = session_ticker(session, shown)
+        tick = session_ticker(session, shown) if shown.is_seen else None
         process.crawl(NewsSpider, session=session, tick=tick, closes_in=closes_in, **arguments)
         process.start()
     if session.verdict is None:  # a second Ctrl-C, or a component of Scrapy that could not be made
@@ -185,6 +188,12 @@ def run_crawl(
         if process.bootstrap_failed:
             raise PortalCrawlerError("the crawl could not be started; the cause stands above")
     return session
+
+
+def _leave_unheard_unsaid() -> None:
+    """Make no log records that no handler would take: Scrapy writes a dozen a page, and leaves the choice to the handlers."""
+    levels = [handler.level for handler in logging.getLogger().handlers]
+    logging.disable(min(levels, default=logging.NOTSET) - 1)
 
 
 def _seconds_left(text: str, portal: str) -> float:

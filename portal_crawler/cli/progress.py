@@ -21,6 +21,11 @@ class Bar:
         self._progress = progress
         self._task = task
 
+    @property
+    def is_seen(self) -> bool:
+        """True on a terminal."""
+        return self._progress is not None
+
     def update(self, done: int, total: int | None, text: str) -> None:
         """Show `done` of `total` (None: unknown) and the counts."""
         if self._progress is not None and self._task is not None:

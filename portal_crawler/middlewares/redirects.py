@@ -17,7 +17,13 @@ if TYPE_CHECKING:
 
 
 class NoReferer(RefererMiddleware):
-    """Scrapy's redirect middleware wants a referer middleware; this one names no page, whatever policy a portal sends."""
+    """Scrapy's redirect middleware wants a referer middleware; this one names no page, whatever policy a portal sends.
+
+    What spiders yield does not pass through it.
+    """
+
+    process_spider_output = None  # type: ignore[assignment] # so does Scrapy know that a middleware has no such method
+    process_spider_output_async = None  # type: ignore[assignment]
 
     def get_processed_request(self, request: Request, response: Response | None) -> Request | None:  # noqa: ARG002 - Scrapy's signature
         """Pass a request on as it is."""

@@ -13,7 +13,6 @@ from pipelines.storage.freshness import freshness
 from pipelines.storage.incidents import Incident
 from pipelines.storage.schema import open_reader
 from pipelines.storage.times import HOME, now
-from portal_crawler.notices.sending import UndeliveredError, send
 from portal_crawler.notices.words import notice_of
 
 if TYPE_CHECKING:
@@ -91,6 +90,8 @@ def _try(
     sleep: Callable[[float], Any] | None,
 ) -> str:
     """Empty where it arrived."""
+    from portal_crawler.notices.sending import UndeliveredError, send  # clients of mail and web, which few crawls need
+
     try:
         send(channel, notice_of(incident, message, str(db), language), sleep=sleep)
     except UndeliveredError as error:
