@@ -24,16 +24,16 @@ if TYPE_CHECKING:
     from array import array
     from collections.abc import Iterator
 
-#: Articles compared in one transaction.
-CHUNK = 500
+#: Articles compared in one transaction: bands stand anywhere in their index, so each commit writes much of it.
+CHUNK = 2000
 #: Texts kept in memory because others were compared with them (up to 100 kB each).
 REMEMBERED = 500
 
 #: Whether two texts are compared depends on the two alone, never on how many others look alike: so the marks are the
 #: same in whatever order the texts came. Look-alikes cost the comparison of two short digests.
 _RIVALS = """
-SELECT text_hash, minhash, digest FROM text_signatures WHERE text_hash IN (
-  SELECT t.text_hash FROM json_each(:bands) mine JOIN text_bands t ON t.band = mine.value)
+SELECT text_hash, minhash, digest FROM text_signatures WHERE number IN (
+  SELECT t.number FROM json_each(:bands) mine JOIN text_bands t ON t.band = mine.value)
 """
 
 
@@ -71,6 +71,7 @@ class Marker:
         self._conn = conn
         self._portal = portal
         self._remembered: dict[str, TextFeatures] = {}
+        (self._last_number,) = conn.execute("SELECT coalesce(max(number), 0) FROM text_signatures").fetchone()
 
     def mark(self, changed: list[int]) -> None:
         """Bring the marks in line with the articles `changed` as they are now."""
@@ -119,11 +120,13 @@ class Marker:
         if made is None:
             return
         rivals = self._conn.execute(_RIVALS, {"bands": json.dumps(made.bands)}).fetchall()
+        self._last_number += 1
         self._conn.execute(
-            "INSERT INTO text_signatures (text_hash, minhash) VALUES (?, ?)", (features.identity, made.minhash)
+            "INSERT INTO text_signatures (text_hash, minhash, number) VALUES (?, ?, ?)",
+            (features.identity, made.minhash, self._last_number),
         )
         self._conn.executemany(
-            "INSERT INTO text_bands (band, text_hash) VALUES (?, ?)", [(band, features.identity) for band in made.bands]
+            "INSERT INTO text_bands (band, number) VALUES (?, ?)", [(band, self._last_number) for band in made.bands]
         )
         told: tuple[dict[int, int], array[int]] | None = None
         for identity, minhash, digest in rivals:

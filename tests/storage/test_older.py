@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import os
 import shutil
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
+from pipelines.storage.store import Store
 from portal_crawler.cli import main
 from tests.storage.data import PORTAL, rich_article, url
 from tests.storage.older import make_older
@@ -85,3 +88,19 @@ def test_it_is_brought_up_to_date_in_one_step_and_reads_as_before(older: Path, t
     assert rich_article().uid in (tmp_path / "out" / "articles.jsonl").read_text(encoding="utf-8")
     for command in (("status",), ("explain", rich_article().uid), ("check", "--media", tmp_path)):
         assert said(*command, "--db", older)[0] == 0
+
+
+def test_bands_of_an_older_version_still_lead_to_their_texts(tmp_path: Path) -> None:
+    path = make_older(tmp_path / "portal.db", "m017_band_numbers")
+    kept = [("b" * 32, 7), ("b" * 32, -3), ("a" * 32, 7)]
+    with closing(sqlite3.connect(path)) as conn:
+        conn.executemany(
+            "INSERT INTO text_signatures (text_hash, minhash) VALUES (?, x'00')", {(text,) for text, _ in kept}
+        )
+        conn.executemany("INSERT INTO text_bands (text_hash, band) VALUES (?, ?)", kept)
+        conn.commit()
+    with Store.open(path) as store:
+        found = store.conn.execute(
+            "SELECT text_hash, band FROM text_bands JOIN text_signatures USING (number)"
+        ).fetchall()
+    assert sorted(found) == sorted(kept)

@@ -1,0 +1,34 @@
+"""Bands name their text by a number: a quarter of the bytes, so that the index of a large portal stays in memory."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pipelines.storage.migrations.registry import MIGRATIONS
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
+
+NUMBERS = """
+ALTER TABLE text_signatures ADD COLUMN number INTEGER;
+UPDATE text_signatures SET number = n.number
+  FROM (SELECT text_hash, row_number() OVER (ORDER BY text_hash) AS number FROM text_signatures) n
+ WHERE n.text_hash = text_signatures.text_hash;
+CREATE UNIQUE INDEX text_signatures_number ON text_signatures(number);
+CREATE TABLE numbered_bands (
+  band INTEGER NOT NULL,
+  number INTEGER NOT NULL REFERENCES text_signatures(number) ON DELETE CASCADE,
+  PRIMARY KEY (band, number)
+) STRICT, WITHOUT ROWID;
+INSERT INTO numbered_bands (band, number)
+  SELECT b.band, s.number FROM text_bands b JOIN text_signatures s ON s.text_hash = b.text_hash ORDER BY 1, 2;
+DROP TABLE text_bands;
+ALTER TABLE numbered_bands RENAME TO text_bands;
+CREATE INDEX text_bands_number ON text_bands(number)
+"""
+
+
+@MIGRATIONS()
+def m017_band_numbers(db: Database) -> None:
+    """The same bands of the same texts; nothing is compared anew."""
+    db.executescript(NUMBERS + ";")
