@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import shutil
 import signal
-import time
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,7 +13,7 @@ import pytest
 
 from pipelines.storage.captures import iter_captures
 from pipelines.storage.connection import connect_reader
-from tests.crawl.live import MINIMAL, Crawled, rows, run_cli, start_cli, value, wait_until
+from tests.crawl.live import MINIMAL, TIMEOUT, Crawled, rows, run_cli, start_cli, value, wait_until
 from tests.sources.wayback_server import Capture, Trouble, WaybackServer
 
 if TYPE_CHECKING:
@@ -85,7 +84,7 @@ def wayback(first_crawls: dict[str, Crawled]) -> Iterator[WaybackServer]:
         Capture("20240310020000", page.url, page.body, digest=hashlib.sha1(page.body).hexdigest()) for page in pages
     ]
     fifth = sorted(server.captures, key=lambda one: one.row())[4]
-    server.troubles = [Trouble(fifth.original, 1, status=503, headers={"Retry-After": "60"})]
+    server.troubles = [Trouble(fifth.original, 1, status=503, headers={"Retry-After": str(2 * TIMEOUT)})]
     yield server
     server.close()
 
@@ -105,11 +104,9 @@ def test_a_stop_does_not_wait_for_an_archive_that_asks_to_wait(
     process = start_cli(*words)
     wait_until(lambda: len(wayback.captures_asked()) == 5)
     process.send_signal(signal.SIGINT)
-    began = time.monotonic()
-    out, err = process.communicate(timeout=60)
+    out, err = process.communicate(timeout=TIMEOUT)
     assert (process.returncode, err) == (130, "")
     assert "INTERRUPTED" in out
-    assert time.monotonic() - began < 20
     assert value(db, "SELECT count(*) FROM articles") == 4
     done = run_cli(*words)
     assert (done.returncode, done.stderr) == (0, "")

@@ -12,7 +12,18 @@ from typing import TYPE_CHECKING
 import pytest
 
 from portal_crawler.sample_portal import SamplePortal
-from tests.crawl.live import ROOT, TEXT_ONLY, Crawled, assert_true, crawl_words, pages_asked, rows, summary, value
+from tests.crawl.live import (
+    ROOT,
+    TEXT_ONLY,
+    TIMEOUT,
+    Crawled,
+    assert_true,
+    crawl_words,
+    pages_asked,
+    rows,
+    summary,
+    value,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -88,7 +99,7 @@ def test_a_terminal_sees_the_counts_grow_up_to_the_limit(tmp_path: Path) -> None
         )
         os.close(theirs)
         shown = b"".join(iter(lambda: _read(ours), b"")).decode()
-        out, _ = process.communicate(timeout=30)
+        out, _ = process.communicate(timeout=TIMEOUT)
     os.close(ours)
     done = subprocess.CompletedProcess(words, process.returncode, out, "")
     told = summary(done)

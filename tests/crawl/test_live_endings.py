@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import signal
-import time
 from collections import Counter
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
@@ -13,6 +12,7 @@ import pytest
 from portal_crawler.sample_portal import SamplePortal
 from tests.crawl.live import (
     TEXT_ONLY,
+    TIMEOUT,
     Crawled,
     assert_true,
     crawl,
@@ -22,6 +22,7 @@ from tests.crawl.live import (
     run_cli,
     side_by_side,
     start_cli,
+    summary,
     value,
     wait_until,
 )
@@ -85,21 +86,12 @@ def test_a_pager_that_never_ends_ends(endings: dict[str, Crawled]) -> None:
 def test_a_closed_port_is_a_source_that_is_down_and_soon_said_so(tmp_path: Path) -> None:
     with SamplePortal(articles=1) as portal:
         closed = portal.url
-    began = time.monotonic()
-    done = run_cli(
-        "crawl",
-        "sample",
-        "--db",
-        tmp_path / "portal.db",
-        "-a",
-        f"start_url={closed}",
-        "-s",
-        "RETRY_BASE_DELAY=0.05",
-        timeout=30,
-    )
+    words = ("-a", f"start_url={closed}", "-s", "RETRY_BASE_DELAY=0.05", "--json")
+    done = run_cli("crawl", "sample", "--db", tmp_path / "portal.db", *words)
     assert (done.returncode, done.stderr) == (6, "")
-    assert "connection_refused" in done.stdout
-    assert time.monotonic() - began < 15
+    told = summary(done)
+    assert "connection_refused" in told["sentence"]
+    assert told["counts"]["retries"] <= 3
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, pytest.param(signal.SIGTERM, marks=pytest.mark.slow)])
@@ -110,7 +102,7 @@ def test_a_stopped_crawl_says_how_to_go_on_and_the_same_command_does(number: sig
         process = start_cli(*words)
         wait_until(lambda: len(portal.requests) > 12)
         process.send_signal(number)
-        out, err = process.communicate(timeout=30)
+        out, err = process.communicate(timeout=TIMEOUT)
         assert (process.returncode, err) == (130, "")
         assert "INTERRUPTED: Stopped on request" in out
         assert "run the same command to go on" in out
@@ -133,12 +125,11 @@ def test_a_stopped_crawl_says_how_to_go_on_and_the_same_command_does(number: sig
 @pytest.mark.slow
 def test_a_stop_does_not_wait_for_a_server_that_does_not_answer(tmp_path: Path) -> None:
     with SamplePortal(articles=24, seed=6, faults=["no_answer@article"]) as portal:
-        process = start_cli(*crawl_words(portal, tmp_path / "portal.db", *TEXT_ONLY))
+        words = crawl_words(portal, tmp_path / "portal.db", *TEXT_ONLY, "-s", f"DOWNLOAD_TIMEOUT={2 * TIMEOUT}")
+        process = start_cli(*words)
         wait_until(lambda: len(portal.requests) > 2)
         wait_until(lambda: portal.requests[-1].path.count("ID="))
         process.send_signal(signal.SIGINT)
-        began = time.monotonic()
-        out, err = process.communicate(timeout=60)
+        out, err = process.communicate(timeout=TIMEOUT)
     assert (process.returncode, err) == (130, "")
     assert "INTERRUPTED" in out
-    assert time.monotonic() - began < 25

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from portal_crawler.sample_portal import SamplePortal
-from tests.crawl.live import TEXT_ONLY, Crawled, crawl_words, start_cli, value, wait_until
+from tests.crawl.live import TEXT_ONLY, TIMEOUT, Crawled, crawl_words, start_cli, value, wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,7 +29,7 @@ def changed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crawled]:
         process = start_cli(*words, "-s", "DOWNLOAD_DELAY=0.02")
         wait_until(lambda: db.exists() and stored(db) >= 25)
         portal.set_faults(["redesign"])
-        out, err = process.communicate(timeout=60)
+        out, err = process.communicate(timeout=TIMEOUT)
         yield Crawled(portal, db, subprocess.CompletedProcess([], process.returncode, out, err))
 
 

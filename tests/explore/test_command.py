@@ -15,7 +15,7 @@ from click.testing import CliRunner
 
 from pipelines.storage.store import Store
 from portal_crawler.cli import main
-from tests.crawl.live import rows, start_cli
+from tests.crawl.live import TIMEOUT, rows, start_cli
 
 
 @pytest.fixture
@@ -30,7 +30,7 @@ def test_the_page_can_be_asked_as_soon_as_its_address_is_told_and_ends_quietly(e
     with urllib.request.urlopen(address) as answer:
         assert "Chưa có bài nào" in answer.read().decode()
     process.send_signal(signal.SIGINT)
-    out, err = process.communicate(timeout=20)
+    out, err = process.communicate(timeout=TIMEOUT)
     assert (process.returncode, out, err) == (0, "", "")
 
 

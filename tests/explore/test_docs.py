@@ -13,7 +13,7 @@ import pytest
 
 from portal_crawler.explore.questions import questions
 from portal_crawler.explore.reference import MOST_ROWS, drawn
-from tests.crawl.live import ROOT, kill, rows, run_cli, start_cli, value
+from tests.crawl.live import ROOT, TIMEOUT, kill, rows, run_cli, start_cli, value
 
 pytestmark = pytest.mark.crawls
 
@@ -70,7 +70,7 @@ def test_a_command_of_the_pages_does_its_work(line: str, desk: Path):
             pytest.skip(f"{program} is not installed")
         more = ["SELECT count(*) FROM v_articles"] if program == "sqlite3" else []
         done = subprocess.run(
-            [path, *words[1:], *more], cwd=desk, capture_output=True, text=True, timeout=60, check=False
+            [path, *words[1:], *more], cwd=desk, capture_output=True, text=True, timeout=TIMEOUT, check=False
         )
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.strip()
@@ -81,7 +81,7 @@ def test_a_program_of_the_pages_runs(program: str, desk: Path, request: pytest.F
     if "duckdb" in program:
         request.getfixturevalue("parquet")
     done = subprocess.run(
-        [sys.executable, "-c", program], cwd=desk, capture_output=True, text=True, timeout=60, check=False
+        [sys.executable, "-c", program], cwd=desk, capture_output=True, text=True, timeout=TIMEOUT, check=False
     )
     assert (done.returncode, done.stderr) == (0, "")
     newest = "SELECT title FROM v_articles WHERE duplicate_of IS NULL ORDER BY published_at DESC LIMIT 1"

@@ -29,7 +29,7 @@ http {{
     listen 127.0.0.1:{port};
     absolute_redirect off;
     include {out}/nginx/portal-redirects.server.conf;
-    location / {{ return 404; }}
+    location / {{ {other} }}
   }}
 }}
 """
@@ -81,10 +81,25 @@ def free_port() -> int:
 
 @contextmanager
 def serve(name: str, out: Path, folder: Path) -> Iterator[http.client.HTTPConnection]:
-    """The server `name` with the redirects in `out`; `folder` is where it may write."""
+    """The server `name` with the redirects in `out`, and nothing else; `folder` is where it may write."""
     folder.mkdir(parents=True)
     port = free_port()
-    command = COMMANDS[name](out, folder, port)
+    with _running(COMMANDS[name](out, folder, port), folder, port) as client:
+        yield client
+
+
+@contextmanager
+def front(site: str, out: Path, folder: Path) -> Iterator[str]:
+    """nginx as it stands before a new site: the redirects in `out`, all else goes through to `site`; yields its address."""
+    folder.mkdir(parents=True)
+    port = free_port()
+    through = f"proxy_pass {site}; proxy_set_header Host {site.partition('//')[2]};"
+    with _running(_nginx(out, folder, port, through), folder, port):
+        yield f"http://127.0.0.1:{port}"
+
+
+@contextmanager
+def _running(command: list[str], folder: Path, port: int) -> Iterator[http.client.HTTPConnection]:
     with (folder / "log").open("wb") as log:
         server = subprocess.Popen(command, stdout=log, stderr=log, cwd=folder, env={**os.environ, "HOME": str(folder)})
     try:
@@ -123,9 +138,9 @@ def wait_for(server: subprocess.Popen[bytes], port: int, folder: Path) -> http.c
     pytest.fail(f"the server did not start: {logs[-2000:]}")
 
 
-def _nginx(out: Path, folder: Path, port: int) -> list[str]:
+def _nginx(out: Path, folder: Path, port: int, other: str = "return 404;") -> list[str]:
     path = folder / "nginx.conf"
-    path.write_text(NGINX.format(folder=folder, out=out, port=port))
+    path.write_text(NGINX.format(folder=folder, out=out, port=port, other=other))
     return [binary("nginx", "NGINX"), "-e", f"{folder}/error.log", "-p", str(folder), "-c", str(path)]
 
 

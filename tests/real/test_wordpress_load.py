@@ -12,7 +12,7 @@ import pytest
 
 from portal_crawler.sample_portal import SamplePortal
 from tests.crawl.live import value
-from tests.real.front import front
+from tests.export.servers import front
 from tests.real.mariadb import MariaDB, missing_mariadb
 from tests.real.story import LOST, Story
 from tests.real.wordpress import WordPress, missing

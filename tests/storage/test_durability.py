@@ -21,6 +21,7 @@ from pipelines.storage.dataset import Dataset
 from pipelines.storage.integrity import find_damage
 from pipelines.storage.schema import open_reader
 from pipelines.storage.store import Store
+from tests.crawl.live import TIMEOUT
 from tests.storage.data import PORTAL, article
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -157,7 +158,7 @@ def test_a_write_that_the_system_refuses_is_a_storage_error_and_the_rest_survive
             raise SystemExit(error.exit_code)
     """
     with python(code, db, run) as writer:
-        out, err = writer.communicate(timeout=30)
+        out, err = writer.communicate(timeout=TIMEOUT)
     assert writer.returncode == 8, err
     assert str(db) in out
     assert pages_in(db) > 1

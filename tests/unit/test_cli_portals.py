@@ -16,6 +16,7 @@ from portal_crawler.cli import main
 from portal_crawler.extract.page import read_page
 from portal_crawler.page_case import differences, observed, read_case
 from portal_crawler.profile import bundled_names, load_profile
+from tests.crawl.live import TIMEOUT
 from tests.unit.portal_pages import LEAD, PARAGRAPHS, TITLE, article_page, list_page
 
 URL = "https://www.my-town.gov.vn/Lists/TinTuc/DispForm.aspx?ID=7"
@@ -166,7 +167,7 @@ def test_a_live_check_crawls_three_articles_and_leaves_nothing_behind(httpserver
     with path.open("a", encoding="utf-8") as file:
         file.write("[crawl]\nallow_private_hosts = true\ndelay = 0\n")
     command = [sys.executable, "-m", "portal_crawler.cli", "portals", "check", path.name, "--live", "--json"]
-    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False)
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=TIMEOUT, check=False)
     told = json.loads(done.stdout)
     assert (done.returncode, told["crawl"]["verdict"]) == (0, "complete"), done.stderr
     assert [one["fields"]["title"]["value"] for one in told["pages"]] == [TITLE] * 3
