@@ -15,7 +15,7 @@ from pipelines.storage import coverage
 from pipelines.storage.captures import iter_captures
 from pipelines.storage.failures import NOT_ARTICLES
 from pipelines.storage.moves import PERMANENT
-from pipelines.storage.rereading import FIELDS, has_capture, reading_of_capture, unread_captures
+from pipelines.storage.rereading import FIELDS, content_of_capture, has_capture, reading_of_capture, unread_captures
 from pipelines.storage.routes import REDIRECTS, add_aliases, redirects
 from pipelines.validate import validate
 from portal_crawler.frontier.sightings import add_sightings
@@ -170,14 +170,13 @@ async def read_again(
         capture_id, page, task = job
         reading = await task
         session.tally.requests += 1
-        difference = _difference(session, capture_id, page, reading)
+        article = _article(reading, page, capture_id)
+        difference = _difference(session, capture_id, page, reading, article)
         if difference:
-            changes.append({key: value for key, value in difference.items() if key != "article"})
-            if apply and difference["article"] is not None:
-                session.keep(difference["article"], route="" if page.origin == "live" else page.origin)
-                session.commit_if_due()
-        elif apply:
-            _refresh_coverage(session, capture_id, page, reading)
+            changes.append(difference)
+        if apply and article is not None and (difference or _knows_less(session, capture_id, article)):
+            session.keep(article, route="" if page.origin == "live" else page.origin)
+            session.commit_if_due()
         tick()
 
     for capture_id, page in iter_captures(session.store.conn, session.profile.name):
@@ -191,41 +190,39 @@ async def read_again(
     return changes
 
 
-def _difference(session: Session, capture_id: int, page: Page, reading: PageReading) -> dict[str, Any] | None:
-    """What a new reading of a capture changes; None where it says what is stored."""
-    before = reading_of_capture(session.store.conn, capture_id)
-    article = None
-    if reading.article is not None:
-        try:
-            article = validate(normalize(with_capture(reading.article, page, capture_id)))
-        except Rejected:
-            article = None
-    if article is None and before is None:
+def _article(reading: PageReading, page: Page, capture_id: int) -> Article | None:
+    """The article of a reading as it would be stored; None where there is none, or it would be refused."""
+    if reading.article is None:
         return None
+    try:
+        return validate(normalize(with_capture(reading.article, page, capture_id)))
+    except Rejected:
+        return None
+
+
+def _difference(
+    session: Session, capture_id: int, page: Page, reading: PageReading, article: Article | None
+) -> dict[str, Any] | None:
+    """What a new reading of a capture changes; None where it says what is stored."""
+    if article is not None and content_of_capture(session.store.conn, capture_id) == article.content_hash:
+        return None  # nearly all: the hash is of all FIELDS
+    before = reading_of_capture(session.store.conn, capture_id)
     if article is None:
+        if before is None:
+            return None
         reason = reading.problem.reason if reading.problem else "no article"
-        return {
-            "uid": before["uid"] if before else "",
-            "url": page.url,
-            "fields": {"article": ("stored", reason)},
-            "article": None,
-        }
+        return {"uid": before["uid"], "url": page.url, "fields": {"article": ("stored", reason)}}
     if before is None:
-        return {"uid": article.uid, "url": page.url, "fields": {"article": ("none", "new")}, "article": article}
+        return {"uid": article.uid, "url": page.url, "fields": {"article": ("none", "new")}}
     now = _comparable(article)
     fields = {name: (before[name], now[name]) for name in FIELDS if before[name] != now[name]}
-    return {"uid": article.uid, "url": page.url, "fields": fields, "article": article} if fields else None
+    return {"uid": article.uid, "url": page.url, "fields": fields} if fields else None
 
 
-def _refresh_coverage(session: Session, capture_id: int, page: Page, reading: PageReading) -> None:
-    """Store a reading that says what is stored, where its coverage or its flags are new: an older version knew none."""
-    if reading.article is None:
-        return
-    article = validate(normalize(with_capture(reading.article, page, capture_id)))
+def _knows_less(session: Session, capture_id: int, article: Article) -> bool:
+    """True where the stored reading lacks coverage or flags that this one has: an older version knew none."""
     known, flags = coverage.of_capture(session.store.conn, capture_id)
-    if flags != list(article.flags) or _plain(known) != _plain(article.coverage):
-        session.keep(article, route="" if page.origin == "live" else page.origin)
-        session.commit_if_due()
+    return flags != list(article.flags) or _plain(known) != _plain(article.coverage)
 
 
 def _plain(known: Coverage | None) -> Coverage | None:

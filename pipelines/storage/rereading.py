@@ -51,6 +51,14 @@ def reading_of_capture(conn: sqlite3.Connection, capture_id: int) -> dict[str, A
     return values
 
 
+def content_of_capture(conn: sqlite3.Connection, capture_id: int) -> str | None:
+    """The content hash, which is of all FIELDS, of the article that was read from a capture; None for none."""
+    row = conn.execute(
+        "SELECT content_hash FROM article_sightings WHERE capture_id = ? LIMIT 1", (capture_id,)
+    ).fetchone()
+    return row[0] if row else None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unread:
     """An archived page that no article came of; `is_linked`: a page of the portal links it as one."""
