@@ -80,18 +80,18 @@ def build_body(
     if not faithful:
         return Body("", markup, "faithful", 1.0, 0)
     extracted = _extract(markup if len(spoken) == len(blocks) else to_html(spoken, {}, resolve))
-    if extracted == " ".join(faithful.split()):
+    if extracted == faithful or clean_text(extracted) == " ".join(faithful.split()):
         return Body(faithful, markup, "trafilatura", 1.0, 0)
-    kept, added = share_kept(faithful, extracted)
+    kept, added = share_kept(faithful, clean_text(extracted))
     return Body(faithful, markup, "faithful", kept, added)
 
 
 def _extract(markup: str) -> str:
-    """The words that trafilatura finds in the markup, one space between them."""
+    """The text that trafilatura finds in the markup."""
     for figure, plain in _PLAIN_FIGURES:
         markup = markup.replace(figure, plain)
     tree = lxml_html.fromstring(f"<html><body><article>{markup}</article></body></html>")
-    return clean_text("\n".join(_lines(_tree(tree, _CUT_OPTIONS))))
+    return "\n".join(_lines(_tree(tree, _CUT_OPTIONS)))
 
 
 def _tree(page: HtmlElement, options: Extractor) -> HtmlElement | None:

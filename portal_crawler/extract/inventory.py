@@ -31,6 +31,8 @@ _UNREAD = frozenset(
 _CONTROLS = frozenset(["select", "option", "textarea", "input", "button", "datalist", "svg", "canvas", "map", "dialog"])
 _FRAMES = frozenset(["iframe", "video", "audio", "embed"])
 _MARKS = frozenset(["strong", "em", "sub", "sup"])
+#: Blocks that say nothing but where a line ends, unless an attribute does.
+_PLAIN_BLOCKS = frozenset(["p", "div", "li"])
 
 
 @dataclass(slots=True)
@@ -119,10 +121,13 @@ class _Taking:
             self._texts, self._links = [], []
 
     def write(self, text: str) -> None:
-        """Text of the line; a link that shows any of it is the line's."""
-        self._texts.append(text)
-        if self._href and not text.isspace():
-            self.link()
+        """Text of the line; a link that shows any of it is the line's. A line begins with no space."""
+        if not text.isspace():
+            self._texts.append(text)
+            if self._href:
+                self.link()
+        elif self._texts:
+            self._texts.append(text)
 
     def link(self) -> None:
         """The line shows something of the link it is in; a link counts once a line."""
@@ -199,8 +204,12 @@ class _Walk(_Taking):
         self._aside, self._href = aside, href
 
     def _block(self, child: HtmlElement, name: str) -> None:
-        before = (self._aside, self._cell, self._table, self.rich)
         self.flush()
+        if name in _PLAIN_BLOCKS and not child.keys():
+            self.enter(child)
+            self.flush()
+            return
+        before = (self._aside, self._cell, self._table, self.rich)
         self._aside = self._aside or self._hiding(child, name)
         if name == "table":
             self._table = child

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from portal_crawler.extract.embedded import is_embedded_picture
@@ -61,13 +62,14 @@ _ICON = 24
 
 def is_rich_text(element: HtmlElement) -> bool:
     """True for the element of a rich-text field."""
-    return bool(_RICH_TEXT.search(element.get("class") or ""))
+    names = element.get("class")
+    return names is not None and _is_rich(names)
 
 
 def is_hidden(element: HtmlElement) -> bool:
     """True for what its own style hides."""
     style = element.get("style")
-    return style is not None and bool(_HIDDEN.search(style))
+    return style is not None and _hides(style)
 
 
 def is_furniture(element: HtmlElement, *, forms_only: bool) -> bool:
@@ -76,23 +78,46 @@ def is_furniture(element: HtmlElement, *, forms_only: bool) -> bool:
     A web part's body also says "noindex" where its content is dynamic, and that may be the article.
     """
     names = element.get("class")
-    if names is None:
-        return False
+    return names is not None and _marks_furniture(names, forms_only=forms_only)
+
+
+def marks_of(element: HtmlElement, marks: tuple[str, ...]) -> tuple[str, ...]:
+    """The marks (strong, em, sub, sup) in force inside an inline element, by its name and its style."""
+    own = _MARKS.get(element.tag)
+    style = element.get("style")
+    if own is None and not style:
+        return marks
+    found = [own] if own is not None else []
+    found += _styled(style) if style else ()
+    new = [mark for mark in dict.fromkeys(found) if mark not in marks]
+    return (*marks, *new) if new else marks
+
+
+# Editors and templates write the same few classes and styles on every element: the answers are kept.
+
+
+@lru_cache(maxsize=1024)
+def _is_rich(names: str) -> bool:
+    return bool(_RICH_TEXT.search(names))
+
+
+@lru_cache(maxsize=1024)
+def _hides(style: str) -> bool:
+    return bool(_HIDDEN.search(style))
+
+
+@lru_cache(maxsize=1024)
+def _marks_furniture(names: str, *, forms_only: bool) -> bool:
     classes = names.split()
     if not _FORM_CLASSES.isdisjoint(classes):
         return True
     return not forms_only and not _CHROME_CLASSES.isdisjoint(classes) and "ms-WPBody" not in classes
 
 
-def marks_of(element: HtmlElement, marks: tuple[str, ...]) -> tuple[str, ...]:
-    """The marks (strong, em, sub, sup) in force inside an inline element, by its name and its style."""
-    found = [_MARKS[element.tag]] if element.tag in _MARKS else []
-    style = element.get("style")
-    if style:
-        found += ["strong"] if _BOLD.search(style) else []
-        found += ["em"] if _ITALIC.search(style) else []
-    new = [mark for mark in dict.fromkeys(found) if mark not in marks]
-    return (*marks, *new) if new else marks
+@lru_cache(maxsize=1024)
+def _styled(style: str) -> tuple[str, ...]:
+    """The marks that a style sets."""
+    return (*(["strong"] if _BOLD.search(style) else []), *(["em"] if _ITALIC.search(style) else []))
 
 
 def picture_source(image: HtmlElement) -> str:
@@ -129,7 +154,9 @@ def video_source(element: HtmlElement) -> str:
 
 def spans_of(element: HtmlElement) -> dict[str, str]:
     """Spans of a cell and the start of a numbered list, where they are not 1."""
-    kept = {}
+    kept: dict[str, str] = {}
+    if not element.keys():
+        return kept
     for name in ("colspan", "rowspan"):
         match = _NUMBER.match(element.get(name) or "")
         if match and int(match[1]) > 1:

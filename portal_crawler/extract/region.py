@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from portal_crawler.extract.flow import read_flow
+from portal_crawler.extract.index import index_of
 from portal_crawler.extract.xpath import elements
 
 if TYPE_CHECKING:
@@ -14,16 +16,9 @@ if TYPE_CHECKING:
 
     from portal_crawler.extract.blocks import Block
 
-#: The placeholder for a page's own content, in the order of trust: 2013 and later, any version, 2010, HTML5.
-_MAINS = tuple(
-    elements(path)
-    for path in (
-        "//*[@id='DeltaPlaceHolderMain']",
-        "//a[@id='mainContent' or @name='mainContent']/parent::*",
-        "//*[contains(@id,'MSO_ContentDiv')]",
-        "//main",
-    )
-)
+#: The placeholder for a page's own content in 2013 and later, and what marks it in any version, and in 2010.
+_PLACEHOLDER, _ANCHOR, _CONTENT_DIV = "DeltaPlaceHolderMain", "mainContent", "MSO_ContentDiv"
+_ANCHORED = elements(f"//a[@id='{_ANCHOR}' or @name='{_ANCHOR}']/parent::*")
 #: A block of fewer words is a heading, a label or a menu entry; it does not tell where prose is.
 _PROSE_WORDS = 10
 #: An element that holds this share of its parent's prose is where the reader is led.
@@ -71,16 +66,28 @@ def read_region(
     """
     if exact:
         return root, read_flow(root, skip=skip, furniture=True)
-    body = root.find("body")
-    main = body if body is not None else root
-    if not whole:
-        main = next((found[0] for find in _MAINS if (found := find(root))), main)
+    main = None if whole else _main(root)
+    if main is None:
+        body = root.find("body")
+        main = body if body is not None else root
     blocks = read_flow(main, skip=skip)
     if sum(block.words for block in blocks if block.link_share < 0.5) < _LEAST_PROSE and not _shows_picture(blocks):
         more = read_flow(main, skip=skip, furniture=True)
         if sum(block.words for block in more) >= _LEAST_PROSE:
             blocks = more
     return main, blocks
+
+
+def _main(root: HtmlElement) -> HtmlElement | None:
+    """The element that marks a page's own content, by the most trusted mark there is; None where nothing does."""
+    index = index_of(root)
+    placeholder = next((one for one, _, identity in index.marked if identity == _PLACEHOLDER), None)
+    if placeholder is not None:
+        return placeholder
+    if any(_ANCHOR in (link.get("id"), link.get("name")) for link in index.named("a")):
+        return _ANCHORED(root)[0]
+    content = (one for one, _, identity in index.marked if _CONTENT_DIV in identity)
+    return next(chain(content, index.named("main")), None)
 
 
 def _shows_picture(blocks: Sequence[Block]) -> bool:
