@@ -126,12 +126,15 @@ class Origins:
     def _weighed(self) -> list[Step]:
         """How sure the date is, and what speaks for and against it beyond the page itself."""
         rows = self._conn.execute(
-            "SELECT source, coalesce(value, raw), stands, confidence FROM v_date_evidence "
-            "WHERE article_id = ? AND source IN ('listing', 'feed', 'first_capture') ORDER BY source, value",
+            "SELECT source, coalesce(value, raw), stands, confidence, count(*) FROM v_date_evidence "
+            "WHERE article_id = ? AND source IN ('listing', 'feed', 'first_capture') GROUP BY 1, 2, 3, 4 ORDER BY source, value",
             (self._id,),
         ).fetchall()
         steps = [("confidence", rows[0][3])] if rows else []
-        return steps + [(stands.replace("_", " "), f"{source}: {value}") for source, value, stands, _ in rows]
+        for source, value, stands, _, count in rows:
+            ways = f" (written in {count} ways)" if count > 1 else ""
+            steps.append((stands.replace("_", " "), f"{source}: {value}{ways}"))
+        return steps
 
     def _views(self) -> list[Step]:
         row = self._conn.execute(

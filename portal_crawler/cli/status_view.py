@@ -11,6 +11,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from pipelines.storage.failures import NOT_ARTICLES
+from pipelines.storage.times import HOME
 
 COLOURS = {"complete": "green", "running": "cyan", "interrupted": "yellow", "partial": "yellow", "died": "yellow"}
 
@@ -54,14 +55,15 @@ def show_overview(data: dict[str, Any]) -> None:
 def _runs(runs: list[dict[str, Any]]) -> Table:
     table = Table(box=None, title="Last runs", title_justify="left", title_style="bold", pad_edge=False)
     kinds = any(run["spider"] != "news" for run in runs)  # a column of nothing but crawls would tell nobody anything
-    texts = ("portal", *(("kind",) if kinds else ()), "started", "verdict")
+    started = f"started ({datetime.now(HOME).isoformat()[-6:]})"  # said once: the table is wide enough
+    texts = ("portal", *(("kind",) if kinds else ()), started, "verdict")
     for name in ("run", *texts, "new", "changed", "failed", "took"):
         table.add_column(name, justify="left" if name in texts else "right", no_wrap=name != "portal")
     for run in runs:
         colour = COLOURS.get(run["verdict"], "red")
         kind = ("crawl" if run["spider"] == "news" else run["spider"],) if kinds else ()
         table.add_row(
-            str(run["run"]), run["portal"], *kind, _moment(run["started_at"]), f"[{colour}]{run['verdict']}[/]",
+            str(run["run"]), run["portal"], *kind, f"{_local(run['started_at']):%Y-%m-%d %H:%M}", f"[{colour}]{run['verdict']}[/]",
             str(run["new"]), str(run["changed"]), str(run["failed"]), _clock(run["seconds"]),
         )  # fmt: skip
     return table
@@ -219,8 +221,12 @@ def _failures(failures: list[dict[str, Any]]) -> Table:
 
 
 def _moment(text: str) -> str:
-    """A time in the reader's own zone, to the minute."""
-    return datetime.fromisoformat(text).astimezone().strftime("%Y-%m-%d %H:%M")
+    """A time of the portals' day, to the minute, with its offset."""
+    return _local(text).isoformat(" ", "minutes")
+
+
+def _local(text: str) -> datetime:
+    return datetime.fromisoformat(text).astimezone(HOME)
 
 
 def _clock(seconds: float | None) -> str:

@@ -15,6 +15,7 @@ from pipelines.storage.date_evidence import (
     standings,
     unread_list_dates,
 )
+from pipelines.storage.provenance import explained
 from pipelines.storage.store import Store
 from portal_crawler.extract.list_dates import read_list_date
 from portal_crawler.profile import Dates
@@ -52,6 +53,25 @@ def test_a_pages_clock_is_no_disagreement(store: Store, run: int) -> None:
     store.save_article(article(1, published_at="2020-03-01", notes=(note,)), run)
     assert stands(store)["kicker"] == "clock"
     assert report_disagreements(store.conn, PORTAL, run, AT) == 0
+
+
+def test_a_day_that_lists_write_in_several_ways_is_told_once(store: Store, run: int) -> None:
+    store.save_article(article(1, published_at="2020-03-01", notes=(dated(),)), run)
+    days = {
+        "01/03/2020": "2020-03-01",
+        "1.3.2020": "2020-03-01",
+        "ngày 1 tháng 3": "2020-03-01",
+        "02/03/2020": "2020-03-02",
+    }
+    save_list_dates(
+        store.conn, [ListDate(article_id=1, source="listing", raw=raw, value=day) for raw, day in days.items()], run
+    )
+    told = explained(store.conn, article(1).uid, fields=("published_at",))
+    assert told
+    assert [step for step in told.origins[0].steps if step[1].startswith("listing")] == [
+        ("agrees", "listing: 2020-03-01 (written in 3 ways)"),
+        ("disagrees", "listing: 2020-03-02"),
+    ]
 
 
 def test_without_a_chosen_date_nothing_is_trusted(store: Store, run: int) -> None:

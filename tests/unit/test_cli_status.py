@@ -77,6 +77,16 @@ def test_the_last_runs_of_all_portals_come_with_their_verdicts(db):
     assert runs[2] | {"sentence": EVIDENCE["sentence"], "new": 3, "changed": 1, "failed": 3, "exit_code": 3} == runs[2]
 
 
+def test_times_are_those_of_the_portals_day_with_their_offset(db):
+    with Store.open(db) as store:
+        store.now = lambda: "2018-10-25T23:30:00+00:00"
+        run = store.begin_run("other", "news", {})
+    last_runs = status(db, "other").splitlines()
+    assert "started (+07:00)" in last_runs[1]
+    assert "2018-10-26 06:30" in last_runs[2]
+    assert "started    2018-10-26 06:30+07:00 on" in status(db, "--run", str(run))
+
+
 def test_only_as_many_runs_of_each_portal_as_asked_for(db):
     assert [run["run"] for run in status_json(db, "--last", "1")["runs"]] == [3, 2]
 
