@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from tempfile import TemporaryFile
 from typing import TYPE_CHECKING
 
 import click
 
-from pipelines.errors import PortalCrawlerError
+from pipelines.errors import ConfigurationError, PortalCrawlerError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -26,6 +27,31 @@ class Wishes:
     report: Path | None = None
     language: str = "en"
     notices: Notices | None = None
+
+    def refuse_unwritable(self, db: Path) -> None:
+        """Nothing where all of it can be written; asked before the run, because a crawl takes hours.
+
+        Raises:
+            ConfigurationError: a place cannot be written, or is the database itself; the message names the option.
+        """
+        if self.publish is not None and self.publish.resolve() == db.resolve():
+            raise ConfigurationError(f"--publish {self.publish}: is the database itself; name another file")
+        folders = {
+            f"--publish {self.publish}": self.publish and self.publish.parent,
+            f"--metrics {self.metrics}": self.metrics and self.metrics.parent,
+            f"--report {self.report}": self.report,
+        }
+        for option, folder in folders.items():
+            if folder is None:
+                continue
+            try:
+                folder.mkdir(parents=True, exist_ok=True)
+                with TemporaryFile(dir=folder):
+                    pass
+            except OSError as error:
+                raise ConfigurationError(
+                    f"{option}: cannot be written ({error.strerror}); name another place"
+                ) from error
 
 
 def after_run(session: Session, db: Path, wishes: Wishes) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from pipelines.errors import ConfigurationError, PortalCrawlerError, StoppedError, StorageError
+from portal_crawler.cli.after_run import Wishes, after_run, tell_unbegun
 from portal_crawler.cli.common import db_option, json_option, print_json
 from portal_crawler.cli.notify import notices_option
 
@@ -112,25 +113,22 @@ def crawl(
 
         log_as_json(log_json)
     closes_in = _seconds_left(window, portal) if window else None
+    wishes = Wishes(publish=publish, metrics=metrics, report=report, language=report_language, notices=told)
+    wishes.refuse_unwritable(db)
     began = time.monotonic()
     wanted = _pairs("-a", arguments) | ({"full": "1"} if full else {})
     try:
         session = run_crawl(portal, db, wanted, values, warc=warc, closes_in=closes_in)
     except StorageError as error:
         if told is not None:
-            from portal_crawler.cli.after_run import tell_unbegun
-
             tell_unbegun(told, db, portal, error)
         raise
     seconds = time.monotonic() - began
     if session.verdict is None:
         raise StoppedError("stopped at once; nothing stored is lost, run the same command to go on")
-    from portal_crawler.cli.after_run import Wishes, after_run
     from portal_crawler.cli.summary import print_summary, summary_json
 
-    after_run(
-        session, db, Wishes(publish=publish, metrics=metrics, report=report, language=report_language, notices=told)
-    )
+    after_run(session, db, wishes)
     if as_json:
         print_json(summary_json(session, db, seconds))
     else:

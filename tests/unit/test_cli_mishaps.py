@@ -66,6 +66,23 @@ def test_a_crawl_with_wrong_words_begins_no_run(words: list[str], code: int, cur
     assert cure in result.output
 
 
+@pytest.mark.parametrize("option", ["--publish", "--metrics", "--report"])
+def test_a_place_that_cannot_be_written_at_the_end_is_told_before_the_crawl(option: str, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    place = tmp_path / "file" / "x"
+    result = call("crawl", "sample", "--db", tmp_path / "new.db", option, place)
+    assert (result.exit_code, (tmp_path / "new.db").exists()) == (1, False)
+    assert f"{option} {place}: cannot be written" in result.output
+    assert "name another place" in result.output
+
+
+def test_a_crawl_is_not_published_onto_its_own_database(db: Path) -> None:
+    before = db.read_bytes()
+    result = call("crawl", "sample", "--db", db, "--publish", db)
+    assert (result.exit_code, db.read_bytes()) == (1, before)
+    assert "is the database itself" in result.output
+
+
 def test_chrome_of_an_unknown_portal_is_no_empty_answer(db: Path) -> None:
     result = call("chrome", "nowhere", "--db", db)
     assert result.exit_code == 1
