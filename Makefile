@@ -153,8 +153,11 @@ answers: $(VENV)/.stamp-dev ## crawl the sample portal and write its answers to 
 docs-check: $(VENV)/.stamp-dev ## the generated parts of the docs are up to date
 	@$(BIN)/python -m cogapp --check --diff $(COGGED)
 
+# A bootstrap that stayed as it was keeps its time: $(VENV) would be made anew.
 lock: $(VENV)/.stamp-uv ## compile the lock files again
+	@cp -p requirements/bootstrap.txt $(VENV)/bootstrap.txt
 	@$(COMPILE) --group bootstrap -o requirements/bootstrap.txt
+	@! cmp -s $(VENV)/bootstrap.txt requirements/bootstrap.txt || touch -r $(VENV)/bootstrap.txt requirements/bootstrap.txt
 	@$(COMPILE) pyproject.toml --group build -o requirements/run.txt
 	@$(COMPILE) pyproject.toml --all-extras --group dev -o requirements/dev.txt
 	@$(COMPILE) --group bench -o requirements/bench.txt
