@@ -26,7 +26,7 @@ DEBIAN_PACKAGES := nginx-light apache2 hugo caddy chromium php-cli php-sqlite3 p
 BROWSER_PACKAGES := chromium fonts-dejavu-core fonts-liberation npm
 AXE_PACKAGE := axe-core@4.14.1
 
-.PHONY: help setup demo test test-crawls test-slow test-real test-browser real-tools browser-tools quality quality-gate bench bench-tables check lint types contracts docs answers docs-check lock clean
+.PHONY: help setup demo test test-crawls test-slow test-real test-browser real-tools browser-tools quality quality-gate bench bench-tables bench-guard check lint types contracts docs answers docs-check lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
@@ -121,6 +121,9 @@ bench: $(VENV)/.stamp-dev $(BENCH)/.stamp $(BENCH)-fundus/.stamp ## what crawls,
 
 bench-tables: $(VENV)/.stamp-dev ## the tables of what `make bench` measured last, without measuring (DOCS=1)
 	@$(BIN)/python -m benchmarks.speed --show $(if $(DOCS),--docs)
+
+bench-guard: $(VENV)/.stamp-dev ## our CPU in times of the floor and of the straightforward design, held to bounds (a quarter of a minute; nginx)
+	@$(BIN)/python -m benchmarks.speed.guard
 
 # Other extractors pin versions that contradict ours, and fundus those of the others, so they live in environments of their own.
 $(BENCH)/.stamp $(BENCH)-fundus/.stamp: $(BENCH)%/.stamp: requirements/bench%.txt | $(VENV)/.stamp-uv

@@ -39,16 +39,22 @@ def main() -> None:
     store.execute("PRAGMA journal_mode = WAL")
     store.execute("CREATE TABLE articles (url TEXT PRIMARY KEY, title TEXT, date TEXT, text TEXT)")
     for number, (target, page) in enumerate(fetched(told["base_url"], told["targets"])):
-        root = html.document_fromstring(page, parser=html.HTMLParser(encoding="utf-8"))
-        _LINKS(root)
-        found: Any = _BODY(root)
-        if target in articles and found:
-            text = extract(found[0], fast=True, include_comments=False)
-            row = (told["base_url"] + target, str(_TITLE(root)).strip(), str(_DATE(root)).strip(), text)
-            store.execute("INSERT OR REPLACE INTO articles VALUES (?, ?, ?, ?)", row)
+        found = read(page)
+        if found and target in articles:
+            store.execute("INSERT OR REPLACE INTO articles VALUES (?, ?, ?, ?)", (told["base_url"] + target, *found))
         if number % 200 == 0:
             store.commit()
     store.commit()
+
+
+def read(page: bytes) -> tuple[str, str, str | None] | None:
+    """Title, date as printed and text; None for a page without the element of an article."""
+    root = html.document_fromstring(page, parser=html.HTMLParser(encoding="utf-8"))
+    _LINKS(root)
+    found: Any = _BODY(root)
+    if not found:
+        return None
+    return str(_TITLE(root)).strip(), str(_DATE(root)).strip(), extract(found[0], fast=True, include_comments=False)
 
 
 if __name__ == "__main__":
