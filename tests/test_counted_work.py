@@ -6,6 +6,7 @@ import random
 import re
 import subprocess
 import sys
+import tracemalloc
 from collections import Counter
 from pathlib import Path
 
@@ -139,3 +140,19 @@ def test_a_line_without_a_symbol_is_not_searched_for_documents(monkeypatch: pyte
     ]
     assert len(citations.find_citations("\n".join(lines))) == 2
     assert searched == [lines[1]]
+
+
+def test_statements_leave_nothing_in_memory(tmp_path: Path):
+    with Store.open(tmp_path / "portal.db", command="test") as store:
+
+        def ask(times: int) -> int:
+            for number in range(times):
+                store.conn.execute("SELECT ?", (number,)).fetchone()
+            return tracemalloc.get_traced_memory()[0]
+
+        tracemalloc.start()
+        try:
+            before, after = ask(1000), ask(5000)
+        finally:
+            tracemalloc.stop()
+    assert after - before < 100_000  # a cursor that is kept takes a hundred bytes

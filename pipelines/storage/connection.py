@@ -104,16 +104,18 @@ class GuardedConnection(sqlite3.Connection):
     failure: StorageError | None = None
 
     def cursor(self, factory: Any = GuardedCursor, /) -> Any:
-        """A guarded cursor."""
+        """A guarded cursor. Made nowhere else: only here does sqlite3 forget the cursors that are no more."""
         return super().cursor(factory)
 
     def execute(self, sql: str, parameters: Any = (), /) -> sqlite3.Cursor:
         """As sqlite3, by a guarded cursor."""
-        return GuardedCursor(self).execute(sql, parameters)
+        cursor: GuardedCursor = self.cursor()
+        return cursor.execute(sql, parameters)
 
     def executemany(self, sql: str, rows: Iterable[Any], /) -> sqlite3.Cursor:
         """As sqlite3, by a guarded cursor."""
-        return GuardedCursor(self).executemany(sql, rows)
+        cursor: GuardedCursor = self.cursor()
+        return cursor.executemany(sql, rows)
 
     def begin(self) -> None:
         """BEGIN IMMEDIATE, unless a transaction is open; waits up to `patience` seconds for a foreign write lock.
