@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import struct
 import unicodedata
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -39,7 +40,7 @@ SHINGLE = 3
 BANDS, ROWS = 20, 3
 #: A pair whose sketches agree on less is not read: three standard deviations below NEAR.
 SKETCH_FLOOR = 0.4
-#: Part of every stored sketch; another one makes all be computed anew.
+#: Part of every stored sketch; another one makes all be computed anew (where the bands change, a migration empties them).
 SCHEME = f"2-{RMinHash.ALGORITHM_VERSION}-{BANDS}x{ROWS}-{NEAR}"
 
 _WORD = re.compile(r"\w+")
@@ -150,10 +151,14 @@ def sketch(features: TextFeatures) -> Sketch | None:
         return None
     minhash = RMinHash(num_perm=BANDS * ROWS, seed=1)
     minhash.update(list(features.shingles))
-    packed = b"".join(value.to_bytes(4, "little") for value in minhash.digest())
+    packed = struct.pack(f"<{BANDS * ROWS}I", *minhash.digest())
+    return Sketch(minhash=packed, bands=bands_of(packed))
+
+
+def bands_of(minhash: bytes) -> tuple[int, ...]:
+    """The hashes of the bands of a MinHash, as `Sketch` has them."""
     width = 4 * ROWS
-    bands = tuple(_band(number, packed[number * width : (number + 1) * width]) for number in range(BANDS))
-    return Sketch(minhash=packed, bands=bands)
+    return tuple(_band(number, minhash[number * width : (number + 1) * width]) for number in range(BANDS))
 
 
 def may_be_near(one: bytes, other: bytes) -> bool:

@@ -10,6 +10,7 @@ from pipelines.dedupe import (
     Candidate,
     Mark,
     TextFeatures,
+    bands_of,
     choose_heads,
     may_be_near,
     near,
@@ -239,6 +240,10 @@ def _forget_unused(conn: sqlite3.Connection, texts: set[str]) -> set[str]:
     }
     for text in unused:
         texts.update(_neighbours(conn, text))
+        row = conn.execute("SELECT number, minhash FROM text_signatures WHERE text_hash = ?", (text,)).fetchone()
+        if row:
+            bands = [(band, row[0]) for band in bands_of(row[1])]
+            conn.executemany("DELETE FROM text_bands WHERE (band, number) = (?, ?)", bands)
         conn.execute("DELETE FROM text_signatures WHERE text_hash = ?", (text,))
     return unused
 

@@ -153,6 +153,18 @@ class Store:
             self._index.restore(texts_before)
             raise
 
+    @contextmanager
+    def _committed(self) -> Iterator[None]:
+        """A transaction of its own, for what writes much: a savepoint would keep the former state of all of it in memory."""
+        self.commit()
+        self.conn.begin()
+        try:
+            yield
+        except BaseException:
+            self.rollback()
+            raise
+        self.commit()
+
     # --- runs
 
     def begin_run(self, portal: str, spider: str, arguments: dict[str, Any], *, resumes: int | None = None) -> int:
@@ -305,9 +317,8 @@ class Store:
         """
         marker = Marker(self.conn, portal)
         for chunk in changed_articles(self.conn, portal):
-            with self.together():
+            with self._committed():
                 marker.mark(chunk)
-            self.commit()
         return count_marked(self.conn, portal)
 
     def finish_civic(self, portal: str, place: str = "") -> int:
@@ -317,9 +328,8 @@ class Store:
         """
         read = 0
         for chunk in civic.unread_revisions(self.conn, portal, place):
-            with self.together():
+            with self._committed():
                 civic.read_revisions(self.conn, chunk, place)
-            self.commit()
             read += len(chunk)
         if read:
             with self.together():
@@ -330,9 +340,8 @@ class Store:
     def finish_links(self, portal: str, addresses: Addresses) -> int:
         """Read and resolve the links within a portal; returns how many lead to nothing known. Commits as it goes."""
         for chunk in links.unread_revisions(self.conn, portal):
-            with self.together():
+            with self._committed():
                 links.read_revisions(self.conn, chunk, addresses)
-            self.commit()
         with self.together():
             lost = links.resolve(self.conn, portal, addresses)
         self.commit()

@@ -86,6 +86,19 @@ def test_the_order_of_arrival_does_not_matter(order: list[Article], first: int) 
         assert marks(store) == EXPECTED
 
 
+def test_a_text_that_nobody_has_any_more_leaves_no_bands(store: Store, run: int) -> None:
+    def bands() -> tuple[int, int]:
+        counted = "SELECT count(*), count(s.number) FROM text_bands LEFT JOIN text_signatures s USING (number)"
+        return tuple(store.conn.execute(counted).fetchone())
+
+    store.save_article(posted(2, TEXT), run)
+    store.finish_duplicates(PORTAL)
+    first = bands()
+    store.save_article(posted(2, f"{NEWS} {NEWS}", captured_at="2024-06-01T00:00:00+07:00"), run)
+    store.finish_duplicates(PORTAL)
+    assert first == bands() == (20, 20)
+
+
 def test_an_edit_mends_the_marks_of_its_old_and_its_new_group(store: Store, run: int) -> None:
     for one in POSTINGS:
         store.save_article(one, run)
