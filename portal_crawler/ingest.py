@@ -18,7 +18,6 @@ from pipelines.storage.moves import PERMANENT
 from pipelines.storage.rereading import FIELDS, content_of_capture, has_capture, reading_of_capture, unread_captures
 from pipelines.storage.routes import REDIRECTS, add_aliases, redirects
 from pipelines.validate import validate
-from portal_crawler.frontier.sightings import add_sightings
 from portal_crawler.platforms.sharepoint.addresses import item_id, join_url, source_key
 from portal_crawler.platforms.sharepoint.shapes import on_hosts
 from portal_crawler.session import with_capture
@@ -114,8 +113,7 @@ class Ingest:
 
     def _see(self, chain: str, reading: PageReading) -> None:
         """What a saved page shows may be missing from the archive: completeness is judged by it."""
-        session = self._session
-        add_sightings(session.store.conn, session.crawl_id, session.profile.name, chain, reading.links)
+        self._session.sightings.add(chain, reading.links)
 
     def _fail(self, failure: Failure) -> None:
         session = self._session

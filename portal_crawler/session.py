@@ -16,6 +16,7 @@ from pipelines.storage.store import Store
 from portal_crawler.closing import end_run
 from portal_crawler.comparison import MOST_CRAWLS
 from portal_crawler.frontier.queue import Frontier
+from portal_crawler.frontier.sightings import Sightings
 from portal_crawler.frontier.validators import Validators
 from portal_crawler.guest.pool import GuestPool
 from portal_crawler.json_log import tell
@@ -53,6 +54,7 @@ class Session:
         self.run_id = run_id
         self.crawl_id = crawl_id
         self.frontier = Frontier(store.conn, crawl_id, profile.name)
+        self.sightings = Sightings(store.conn, crawl_id, profile.name)
         self.tally = Tally()
         self.earlier = Tally()
         self.started = time.monotonic()

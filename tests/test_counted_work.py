@@ -17,6 +17,11 @@ from pipelines.items import Page
 from pipelines.storage.store import Store
 from portal_crawler.extract.index import index_of
 from portal_crawler.extract.page import read_page
+from portal_crawler.extract.reading import Link
+from portal_crawler.frontier.queue import MOST_IN_MEMORY, Frontier
+from portal_crawler.frontier.sightings import Sightings
+from portal_crawler.platforms.sharepoint.addresses import host_of, source_key
+from portal_crawler.spiders.plan import article_entry, article_print
 from tests.extract.building import FIRST, SECOND, URL, profile, vendor_page
 from tests.storage.data import PORTAL, article
 
@@ -156,3 +161,35 @@ def test_statements_leave_nothing_in_memory(tmp_path: Path):
         finally:
             tracemalloc.stop()
     assert after - before < 100_000  # a cursor that is kept takes a hundred bytes
+
+
+def test_what_side_boxes_show_on_every_page_is_looked_up_once(tmp_path: Path):
+    with Store.open(tmp_path / "portal.db", command="test") as store:
+        run = store.begin_run(PORTAL, "news", {})
+        seen, frontier = Sightings(store.conn, run, PORTAL), Frontier(store.conn, run, PORTAL)
+        links = [Link(url=f"http://xa.example/tin.aspx?ItemID={number}", text="Tin") for number in range(1, 6)]
+        asked: list[str] = []
+        for expected in (len(links), 0):
+            asked.clear()
+            store.conn.set_trace_callback(asked.append)
+            assert seen.add("related", links).new == expected
+            assert sum(frontier.add(article_entry(link)) for link in links) == expected
+            assert all(frontier.knows(article_print(link.url)) for link in links)
+            store.conn.set_trace_callback(None)
+        assert asked == []
+
+
+def test_caches_of_addresses_and_facts_are_bounded(tmp_path: Path):
+    with Store.open(tmp_path / "portal.db", command="test") as store:
+        run = store.begin_run(PORTAL, "news", {})
+        seen, frontier = Sightings(store.conn, run, PORTAL), Frontier(store.conn, run, PORTAL)
+        links = [Link(url=f"http://xa.example/tin.aspx?ItemID={number}") for number in range(1, 3 * MOST_IN_MEMORY, 2)]
+        assert seen.add("related", links).new == len(links)
+        assert all(frontier.add(article_entry(link)) for link in links)
+        assert len(seen._written) <= MOST_IN_MEMORY
+        assert len(frontier._met) <= MOST_IN_MEMORY
+        # forgotten is not unknown
+        assert seen.add("related", links).new == 0
+        assert not any(frontier.add(article_entry(link)) for link in links)
+    assert source_key.cache_info().currsize <= MOST_IN_MEMORY
+    assert host_of.cache_info().currsize <= MOST_IN_MEMORY

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any, Literal
 
 from pipelines.items import Article, article_from_json
@@ -71,13 +71,8 @@ class PageReading:
     problem: Problem | None = None
 
 
-def reading_to_json(reading: PageReading) -> dict[str, Any]:
-    """Plain JSON types, for the pipe between the crawl and its extraction process."""
-    return asdict(reading)
-
-
 def reading_from_json(data: dict[str, Any]) -> PageReading:
-    """The inverse of `reading_to_json`."""
+    """A reading from its fields as JSON types, as they come through the pipe between the crawl and its extraction process."""
     article, step, problem = data["article"], data["next"], data["problem"]
     return PageReading(
         article=article_from_json(article) if article else None,

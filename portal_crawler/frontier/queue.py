@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 
 Kind = Literal["start", "listing", "article", "feed", "sitemap", "lists", "probe", "nowhere", "canary", "media"]
 OPEN_STATES = ("queued", "waiting", "in_flight")
+#: Fingerprints, and facts of lists, that are kept in memory, at most: side boxes and menus lead to the same few on page after page.
+MOST_IN_MEMORY = 4096
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +46,7 @@ class Frontier:
         self._db = connection
         self._crawl = crawl_id
         self._portal = portal
+        self._met: set[str] = set()
         self._count_all()
 
     @staticmethod
@@ -77,6 +80,9 @@ class Frontier:
 
     def add(self, entry: Entry) -> bool:
         """Queue a request; False where this crawl knows it already."""
+        if entry.fingerprint in self._met:
+            return False
+        self._meet(entry.fingerprint)
         cursor = self._db.execute(
             "INSERT INTO frontier (crawl_id, portal, fingerprint, url, kind, method, body, headers, context, priority, host, state) "
             "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'queued') ON CONFLICT (crawl_id, fingerprint) DO NOTHING",
@@ -168,10 +174,15 @@ class Frontier:
 
     def knows(self, fingerprint: str) -> bool:
         """True where this crawl has this request in any state."""
+        if fingerprint in self._met:
+            return True
         row = self._db.execute(
             "SELECT 1 FROM frontier WHERE crawl_id = ? AND fingerprint = ?", (self._crawl, fingerprint)
         ).fetchone()
-        return row is not None
+        if row is None:
+            return False
+        self._meet(fingerprint)
+        return True
 
     def count(self, kind: Kind) -> int:
         """How many requests of a kind this crawl has, in any state."""
@@ -210,6 +221,11 @@ class Frontier:
     def pending(self) -> bool:
         """True while there is something to hand out, now or after a wait; what is in flight is the engine's to count."""
         return self._ready + self._waiting > 0
+
+    def _meet(self, fingerprint: str) -> None:
+        if len(self._met) >= MOST_IN_MEMORY:
+            self._met.clear()
+        self._met.add(fingerprint)
 
     def _count_all(self) -> None:
         self._ready = self._count("queued")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from portal_crawler.frontier.queue import MOST_IN_MEMORY
 from portal_crawler.platforms.sharepoint.addresses import source_key
 
 if TYPE_CHECKING:
@@ -30,38 +31,54 @@ class Seen:
     changed: frozenset[str]
 
 
-def add_sightings(
-    connection: sqlite3.Connection, crawl_id: int, portal: str, chain: str, links: Iterable[Link]
-) -> Seen:
-    """Write down what a list shows. `chain` names the list ("related" stands for the side boxes of all article pages).
+class Sightings:
+    """What the lists of one crawl show. Never commits.
 
-    Never commits.
+    Side boxes show the same few articles on page after page: what was written down lately is kept in memory, and not
+    written again.
     """
-    new = 0
-    changed = set()
-    for link in links:
-        key = source_key(link.url)
-        for url in (link.url, *link.also):
-            connection.execute(
-                "INSERT INTO address_sightings (portal, url, key, run_id) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
-                (portal, url, key, crawl_id),
-            )
-        row = connection.execute(
-            "SELECT crawl_id, title, published FROM list_sightings WHERE portal = ? AND chain = ? AND key = ?",
-            (portal, chain, key),
-        ).fetchone()
-        if row and row[0] == crawl_id:
-            continue
-        new += 1
-        if row is None or (row[1], row[2]) != (link.text, link.published):
-            changed.add(key)
-        connection.execute(
-            "INSERT INTO list_sightings (portal, chain, key, url, route, title, published, image, crawl_id) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (portal, chain, key) DO UPDATE SET url = excluded.url, "
-            "title = excluded.title, published = excluded.published, image = excluded.image, crawl_id = excluded.crawl_id",
-            (portal, chain, key, link.url, link.route, link.text, link.published, link.image, crawl_id),
-        )
-    return Seen(new=new, changed=frozenset(changed))
+
+    def __init__(self, connection: sqlite3.Connection, crawl_id: int, portal: str) -> None:
+        self._db = connection
+        self._crawl = crawl_id
+        self._portal = portal
+        self._written: set[tuple[str, str, tuple[str, ...]]] = set()
+
+    def add(self, chain: str, links: Iterable[Link]) -> Seen:
+        """Write down what a list shows. `chain` names the list ("related" stands for the side boxes of all article pages)."""
+        new = 0
+        changed = set()
+        for link in links:
+            fact = (chain, link.url, link.also)
+            if fact in self._written:
+                continue
+            if len(self._written) >= MOST_IN_MEMORY:
+                self._written.clear()
+            self._written.add(fact)
+            key = source_key(link.url)
+            for url in (link.url, *link.also):
+                self._db.execute(
+                    "INSERT INTO address_sightings (portal, url, key, run_id) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
+                    (self._portal, url, key, self._crawl),
+                )
+            row = self._db.execute(
+                "SELECT crawl_id, title, published FROM list_sightings WHERE portal = ? AND chain = ? AND key = ?",
+                (self._portal, chain, key),
+            ).fetchone()
+            if row and row[0] == self._crawl:
+                continue
+            new += 1
+            if row is None or (row[1], row[2]) != (link.text, link.published):
+                changed.add(key)
+            self._db.execute(
+                "INSERT INTO list_sightings (portal, chain, key, url, route, title, published, image, crawl_id) "
+                "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (portal, chain, key) DO UPDATE SET url = excluded.url, "
+                "title = excluded.title, published = excluded.published, image = excluded.image, crawl_id = excluded.crawl_id",
+                (
+                    self._portal, chain, key, link.url, link.route, link.text, link.published, link.image, self._crawl,
+                ),
+            )  # fmt: skip
+        return Seen(new=new, changed=frozenset(changed))
 
 
 def shrunken_lists(connection: sqlite3.Connection, portal: str, crawl_id: int) -> list[str]:

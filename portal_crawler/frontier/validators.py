@@ -45,12 +45,16 @@ class Validators:
 
         `capture_id` is its capture; ask before its article is stored.
         """
-        row = self._db.execute("SELECT url, headers FROM captures WHERE id = ?", (capture_id,)).fetchone()
-        new = _validators(row[1]) if row else ("", "")
-        if not any(new):
+        row = self._db.execute(
+            "SELECT n.headers, c.headers, s.content_hash FROM captures n "
+            "JOIN captures c ON c.portal = ? AND c.url = n.url AND c.status = 200 AND c.origin = 'live' "
+            "JOIN article_sightings s ON s.capture_id = c.id WHERE n.id = ? ORDER BY c.id DESC LIMIT 1",
+            (self._portal, capture_id),
+        ).fetchone()
+        if row is None:
             return ""
-        *old, old_hash = self._last(row[0])
-        if tuple(old) != new or not old_hash:
+        new, old, old_hash = _validators(row[0]), _validators(row[1]), row[2]
+        if new != old or not any(new) or not old_hash:
             return ""
         if old_hash == content_hash:
             self._kept += 1

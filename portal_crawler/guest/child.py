@@ -20,7 +20,7 @@ def serve(incoming: BinaryIO, outgoing: BinaryIO) -> None:
     from pipelines.chrome import chrome_from_json
     from portal_crawler.extract.doors import read_door
     from portal_crawler.extract.page import read_page
-    from portal_crawler.extract.reading import PageReading, Problem, reading_to_json
+    from portal_crawler.extract.reading import PageReading, Problem
     from portal_crawler.profile import profile_from_json
 
     first = _next_frame(incoming)
@@ -50,7 +50,7 @@ def serve(incoming: BinaryIO, outgoing: BinaryIO) -> None:
             detail = f"{type(error).__name__}: {error}"
             reading = PageReading(problem=Problem(reason="extraction_error", detail=detail[:500]))
         signal.alarm(0)
-        outgoing.write(pack(reading_to_json(reading)))
+        outgoing.write(pack(reading))
         outgoing.flush()
 
 

@@ -10,12 +10,20 @@ from typing import Any
 from pipelines.items import Page
 
 HEAD = struct.Struct(">II")
+
+
+def _fields_of(record: Any) -> dict[str, Any]:
+    """A record as the encoder wants it: as `asdict` gives it, without copying what is in it."""
+    return {name: getattr(record, name) for name in record.__dataclass_fields__}
+
+
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=_fields_of)
 _META = tuple(one.name for one in fields(Page) if one.name not in ("body", "request_body"))
 
 
-def pack(data: dict[str, Any], body: bytes = b"") -> bytes:
-    """One frame. JSON and not pickle: what comes from a fetched page must never be able to run."""
-    text = json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
+def pack(data: Any, body: bytes = b"") -> bytes:
+    """One frame; records are written as their fields. JSON and not pickle: what comes from a fetched page must never be able to run."""
+    text = _ENCODER.encode(data).encode("utf-8", "surrogatepass")
     return HEAD.pack(len(text), len(body)) + text + body
 
 

@@ -30,11 +30,15 @@ class Refused(IgnoreRequest):
 
 
 class GuardMiddleware:
-    """Refuses other hosts, private addresses, other schemes, and login pages that an answer redirects to."""
+    """Refuses other hosts, private addresses, other schemes, and login pages that an answer redirects to.
+
+    What may be asked is decided once for each host, of which a profile names a few.
+    """
 
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
         self._private: dict[str, bool] = {}
+        self._passed: set[tuple[str, str, bool]] = set()
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> GuardMiddleware:
@@ -51,12 +55,19 @@ class GuardMiddleware:
         if profile is None:
             return
         entry = request.meta.get("entry")
+        parts = urlsplit(request.url)
         # the robots.txt of a host that may only serve files must be asked for too
-        is_file = (entry is not None and entry.kind == "media") or urlsplit(request.url).path == "/robots.txt"
-        check_address(request.url, profile, more=profile.crawl.media_hosts if is_file else ())
+        is_file = (entry is not None and entry.kind == "media") or parts.path == "/robots.txt"
+        place = (parts.scheme, host_of(request.url), is_file)
+        if place not in self._passed:
+            check_address(request.url, profile, more=profile.crawl.media_hosts if is_file else ())
         if request.meta.get("redirect_times") and is_login_url(request.url):
             raise Refused("login_required", f"redirected to {request.url}")
-        host = urlsplit(request.url).hostname or ""
+        if place not in self._passed:
+            await self._check_network(parts.hostname or "", profile)
+            self._passed.add(place)
+
+    async def _check_network(self, host: str, profile: Profile) -> None:
         if not (profile.crawl.allow_private_hosts or _is_meant(host, profile)) and await self._is_private(host):
             raise Refused("private_address", f"{host} is at a private address; crawl.allow_private_hosts permits it")
 

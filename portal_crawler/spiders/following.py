@@ -13,12 +13,12 @@ from pipelines.normalize import normalize
 from portal_crawler.extract.dates import read_date
 from portal_crawler.extract.reading import Link
 from portal_crawler.frontier.refresh import ALL, due_articles, is_settled, owed_articles, said_changed
-from portal_crawler.frontier.sightings import add_sightings
 from portal_crawler.platforms.sharepoint.addresses import source_key
 from portal_crawler.platforms.sharepoint.feeds import portal_door_addresses
 from portal_crawler.spiders.plan import (
     MOST_DOORS_DEEP,
     article_entry,
+    article_print,
     chain_context,
     chain_of,
     door_entry,
@@ -124,13 +124,12 @@ class Following:
                 continue
             if self._wish.is_narrow and not self._wish.window.holds(self._listed_day(link)):
                 continue
-            entry = article_entry(link, section=section)
-            if not frontier.knows(entry.fingerprint):
+            if not frontier.knows(article_print(link.url)):
                 if room <= 0:
                     self._session.limited = True
                     continue
                 room -= 1
-                self._ask(entry)
+                self._ask(article_entry(link, section=section))
             asked += 1
         return asked
 
@@ -138,7 +137,7 @@ class Following:
         self._session.tally.found += self._session.frontier.add(entry) and entry.kind == "article"
 
     def _see(self, chain: str, links: tuple[Link, ...]) -> Seen:
-        return add_sightings(self._session.store.conn, self._session.crawl_id, self._profile.name, chain, links)
+        return self._session.sightings.add(chain, links)
 
     def _is_known(self, link: Link, changed: frozenset[str]) -> bool:
         if self._refresh.full:

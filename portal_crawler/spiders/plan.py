@@ -112,13 +112,18 @@ def _counted_on(before: str, url: str) -> str:
     return best
 
 
+def article_print(url: str) -> str:
+    """The fingerprint of an article's request."""
+    return f"article {source_key(url)}"
+
+
 def article_entry(link: Link, *, section: str = "") -> Entry:
     """The request of an article; whatever way its address is written, one crawl asks for it once."""
     context = {"section": section, "route": link.route, "listed": link.published, "text": link.text}
     return Entry(
         url=link.url,
         kind="article",
-        fingerprint=f"article {source_key(link.url)}",
+        fingerprint=article_print(link.url),
         host=host_of(link.url),
         context=context,
     )

@@ -14,7 +14,7 @@ from pipelines.storage.store import Store
 from portal_crawler.extract.reading import Link, Problem
 from portal_crawler.frontier.queue import Frontier
 from portal_crawler.frontier.refresh import MANY_NEWER, owed_articles, plan_refresh, said_changed
-from portal_crawler.frontier.sightings import add_sightings, shrunken_lists
+from portal_crawler.frontier.sightings import Sightings, shrunken_lists
 from portal_crawler.retrying import RetryPolicy
 from portal_crawler.spiders.probes import ABOVE, Probing, entries_above, missing_entries
 from portal_crawler.spiders.trouble import DOUBT, Trouble
@@ -55,7 +55,7 @@ def fail(store: Store, run: int, number: int, reason: str, stage: str) -> None:
 
 
 def see(store: Store, run: int, numbers: Iterable[int], chain: str = "listing http://xa.example/tin") -> None:
-    add_sightings(store.conn, run, PORTAL, chain, [Link(url=url(number), text=f"Tin {number}") for number in numbers])
+    Sightings(store.conn, run, PORTAL).add(chain, [Link(url=url(number), text=f"Tin {number}") for number in numbers])
 
 
 @pytest.mark.usefixtures("run")

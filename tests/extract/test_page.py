@@ -9,7 +9,8 @@ import pytest
 from pipelines.items import Page
 from portal_crawler.extract import document as document_module
 from portal_crawler.extract.page import read_page
-from portal_crawler.extract.reading import reading_from_json, reading_to_json
+from portal_crawler.extract.reading import reading_from_json
+from portal_crawler.guest.frames import HEAD, pack, unpack_json
 from tests.corpus import corpus
 from tests.extract.building import FIRST, SECOND, TITLE, URL, profile, read, vendor_page, whole_page
 
@@ -72,7 +73,7 @@ def test_an_article_with_a_few_dated_links_below_it_is_one():
 
 def test_a_reading_survives_the_pipe_to_another_process():
     reading = read(vendor_page(TEXT + '<p><img src="/a.jpg"/></p><p><a href="/a.pdf">tệp</a></p>'))
-    assert reading_from_json(json.loads(json.dumps(reading_to_json(reading)))) == reading
+    assert reading_from_json(unpack_json(pack(reading)[HEAD.size :])) == reading
 
 
 @pytest.mark.parametrize("seed", range(25))

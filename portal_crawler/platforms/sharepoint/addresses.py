@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 from urllib.parse import parse_qsl, quote, unquote, urljoin, urlsplit, urlunsplit
 
 from w3lib.url import safe_url_string
@@ -80,6 +81,7 @@ def is_noise(parameter: str) -> bool:
     return name in NOISE or name.startswith(NOISE_PREFIXES)
 
 
+@lru_cache(maxsize=4096)
 def host_of(url: str) -> str:
     """The lower-cased host, with its port where it is not the scheme's own."""
     parts = urlsplit(url)
@@ -108,6 +110,7 @@ def _number(value: str) -> str:
     return str(int(value)) if _ID.fullmatch(value) else ""
 
 
+@lru_cache(maxsize=4096)
 def source_key(url: str) -> str:
     """The stable key of what an address shows: host, lower-cased path, list or page and item id.
 
