@@ -37,11 +37,12 @@ _BOMS = (
 #: Control characters no text needs (tab, newline and form feed stay), and what can stand in no XML tree.
 _CONTROL = dict.fromkeys([*range(9), 11, *range(14, 32), 127, 0xFEFF, 0xFFFE, 0xFFFF, *range(0xD800, 0xE000)])
 _CONTROL_BYTES = bytes(code for code in _CONTROL if code < 128)
-_CONTROL_WIDE = ("\ufeff", "\ufffe", "\uffff")
+_CONTROL_WIDE = tuple(one.encode("utf-8") for one in ("\ufeff", "\ufffe", "\uffff"))
 #: The same written as character references, which libxml2 would turn into U+FFFD or let through.
 _CONTROL_REFERENCE = re.compile(
     r"&#(?:0*(?:[0-8]|11|1[4-9]|2[0-9]|3[01]|127)(?![0-9])|[xX]0*(?:[0-8bBeEfF]|1[0-9a-fA-F]|7[fF])(?![0-9a-fA-F]));?"
 )
+_CONTROL_REFERENCE_BYTES = re.compile(_CONTROL_REFERENCE.pattern.encode("ascii"))
 #: In windows-1258 a vowel is followed by its tone as a byte of its own: grave, hook, tilde, acute, dot below.
 _1258_TONE = re.compile(rb"[aeiouyAEIOUY\xe2\xe3\xea\xf4\xf5\xfd\xc2\xc3\xca\xd4\xd5\xdd][\xcc\xd2\xde\xec\xf2]")
 _1258_LETTER = re.compile(rb"[\xd0\xf0\xd5\xf5\xdd\xfd]")  # đ ơ ư: in no Western text beside such tones
@@ -114,24 +115,48 @@ def parse_document(page: Page, max_bytes: int = MAX_BYTES) -> Document:
     """
     if len(page.body) > max_bytes:
         raise Rejected("too_large", f"{len(page.body)} bytes, the limit is {max_bytes} (profile: crawl.max_bytes)")
-    text, encoding, flags = decode(page.body, page.header("Content-Type"))
-    if not text.strip():
-        raise Rejected("empty_page", "the server sent no content")
-    root = _parse(text)
+    data, encoding, flags = _readable(page.body, page.header("Content-Type"))
+    root = _parse(data)
     if _DEEP(root):
-        root = _parse(flatten(text))
+        root = _parse(flatten(data.decode("utf-8")).encode("utf-8"))
         flags = (*flags, "too_deep_flattened")
     reference = _BASE(root)
     base = join_url(page.url, reference) if reference else ""
     return Document(root=root, url=page.url, base=base or page.url, encoding=encoding, flags=flags)
 
 
-def _parse(text: str) -> html.HtmlElement:
-    # Feeding UTF-8 with the encoding named keeps libxml2 from believing the page's own meta element.
-    parser = html.HTMLParser(encoding="utf-8", remove_pis=True, huge_tree=True)
+def _readable(body: bytes, content_type: str) -> tuple[bytes, str, tuple[str, ...]]:
+    """A body as UTF-8 without what no tree can hold, what it was read as, and findings: nearly always the body itself."""
+    data = body.removeprefix(codecs.BOM_UTF8)
+    text, encoding = _clean_utf8(data), "utf-8"
+    flags: tuple[str, ...] = ()
+    if text is None:
+        text, encoding, flags = decode(body, content_type)
+        data = text.encode("utf-8")
+    elif len(data) == len(body):
+        flags = _lies(body, _declared(body, content_type))
+    if not text or text.isspace():
+        raise Rejected("empty_page", "the server sent no content")
+    return data, encoding, flags
+
+
+def _clean_utf8(body: bytes) -> str | None:
+    """The text of a body that is whole UTF-8 with nothing to take out; None for all others."""
+    if _has_control(body) or _CONTROL_REFERENCE_BYTES.search(body):
+        return None
+    try:
+        return body.decode("utf-8")
+    except UnicodeDecodeError:
+        return None
+
+
+def _parse(data: bytes) -> html.HtmlElement:
+    # Feeding UTF-8 with the encoding named keeps libxml2 from believing the page's own meta element. Nobody asks for
+    # elements by a hash table of ids, whose making takes a tenth of the parse.
+    parser = html.HTMLParser(encoding="utf-8", remove_pis=True, huge_tree=True, collect_ids=False)
     parser.set_element_class_lookup(_CLASSES)
     try:
-        root = etree.fromstring(text.encode("utf-8"), parser)
+        root = etree.fromstring(data, parser)
     except etree.XMLSyntaxError as error:
         raise Rejected("empty_page", f"no element could be read: {error}") from error
     if root is None or root.tag != "html":
@@ -154,18 +179,23 @@ def decode(body: bytes, content_type: str = "") -> tuple[str, str, tuple[str, ..
     declared = _declared(body, content_type)
     text = _as_utf8(body)
     if text is not None:
-        lied = declared not in ("", "utf-8") and not body.isascii()
-        return _clean(text), "utf-8", ("charset_lied",) if lied else ()
+        return _clean(text), "utf-8", _lies(body, declared)
     return _decode_8bit(body, declared)
+
+
+def _lies(body: bytes, declared: str) -> tuple[str, ...]:
+    """The finding that UTF-8 was called something else; to call plain ASCII so is no lie."""
+    return ("charset_lied",) if declared not in ("", "utf-8") and not body.isascii() else ()
 
 
 def _declared(body: bytes, content_type: str) -> str:
     """The encoding header or meta names, header first, by its Python name; empty where none is known."""
-    for name in (http_content_type_encoding(content_type), html_body_declared_encoding(body[:4096])):
-        known = resolve_encoding(name) if name else None
-        if known and not known.startswith(("utf-16", "utf-32")):
-            return known
-    return ""
+    return _known(http_content_type_encoding(content_type)) or _known(html_body_declared_encoding(body[:4096]))
+
+
+def _known(name: str | None) -> str:
+    known = resolve_encoding(name) if name else None
+    return known if known and not known.startswith(("utf-16", "utf-32")) else ""
 
 
 def _as_utf8(body: bytes) -> str | None:
@@ -221,18 +251,18 @@ def _replaced(body: bytes, encoding: str) -> tuple[str, ...]:
 
 
 def _clean(text: str) -> str:
-    if _has_control(text):
-        text = text.translate(_CONTROL)
-    return _CONTROL_REFERENCE.sub("", text)
-
-
-def _has_control(text: str) -> bool:
-    """True where any character must go; bytes are searched, which a regular expression takes five times as long for."""
     try:
-        data = text.encode("utf-8")
+        damaged = _has_control(text.encode("utf-8"))
     except UnicodeEncodeError:
-        return True  # half a surrogate pair
-    return len(data.translate(None, _CONTROL_BYTES)) < len(data) or any(one in text for one in _CONTROL_WIDE)
+        damaged = True  # half a surrogate pair
+    return _CONTROL_REFERENCE.sub("", text.translate(_CONTROL) if damaged else text)
+
+
+def _has_control(data: bytes) -> bool:
+    """True where any character of UTF-8 must go; a regular expression takes five times as long."""
+    return len(data.translate(None, _CONTROL_BYTES)) < len(data) or (
+        b"\xef" in data and any(one in data for one in _CONTROL_WIDE)
+    )
 
 
 def flatten(text: str) -> str:

@@ -60,7 +60,8 @@ def read_head(root: HtmlElement) -> Head:
         if name and content:
             meta.setdefault(name.strip().lower(), content)
     lcid = _LCID.search("".join(scripts_with(root, "_spPageContextInfo"))[:20000])
-    areas = (one for one, names, identity in index.marked if identity in _AREA_IDS or _AREA_CLASSES.search(names))
+    classed = set(index.of_class(_AREA_CLASSES))
+    areas = (one for one, _, identity in index.marked if identity in _AREA_IDS or one in classed)
     linked = (one.text or "" for one in index.named("script") if one.get("type") == "application/ld+json")
     return Head(
         title=clean_text(title_element(root)),

@@ -81,3 +81,26 @@ def test_noise_goes_and_the_rest_stays_in_order() -> None:
 def test_host_keeps_a_port_that_matters() -> None:
     assert host_of("http://127.0.0.1:8080/") == "127.0.0.1:8080"
     assert host_of("https://P.example:443/") == "p.example"
+
+
+@pytest.mark.parametrize(
+    "base", ["http://127.0.0.1:8790/a/b.aspx?x=1", "https://PORTAL.example:443/", "http://tỉnh.example/a"]
+)
+@pytest.mark.parametrize(
+    "origin", ["", "http://other.example", "https://Other.example:443", "http://other.example:8080"]
+)
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/",
+        "/Pages/tin.aspx",
+        "/Lists/Tin%20t%E1%BB%A9c/DispForm.aspx?ID=1&Source=%2FPages",
+        "/a../b.?p=/a/b,c:d&~",
+        "/x?=&=",
+    ],
+)
+def test_an_address_without_anything_to_mend_is_what_mending_would_make_of_it(
+    base: str, origin: str, path: str
+) -> None:
+    written = f"{origin}{path}"
+    assert join_url(base, written) == join_url(base, f" {written}")  # with a space before it, it is not plain

@@ -29,6 +29,13 @@ _DETAIL_WITH_SLUG = re.compile(r"^(.*/(?:detail|chi-tiet|chitiet)/[0-9]{1,18})/[
 _ID = re.compile(r"[0-9]{1,18}")
 _NO_HOST = re.compile(r"//(?!localhost\b)([^/.:?#\[\]]+)(?:/|$)")
 _DEFAULT_PORTS = {"http": 80, "https": 443}
+#: What most references of a page are: (scheme and host, or none) and a path that begins at the root, with nothing in it
+#: to mend, to drop or to step up. They only need their origin, a twentieth of the work.
+_PLAIN = re.compile(
+    r"(https?://[a-zA-Z0-9.-]++(?::[0-9]{1,5})?+)?+"
+    r"((?:/(?![./])(?:[\w.~-]|%(?!2[eE])[0-9a-fA-F]{2})*+)++(?:\?(?!%3[fF]|&)(?:&?(?:[\w.~=/:,-]|%[0-9a-fA-F]{2})++)++)?+)",
+    re.ASCII,
+)
 
 
 def join_url(base: str, reference: str) -> str:
@@ -37,6 +44,20 @@ def join_url(base: str, reference: str) -> str:
     Mends what portals write: raw spaces and diacritics, %uXXXX escapes, "&#58;" left in addresses, "??", "&&",
     "&amp;" escaped twice, "//Lists/…" for "/Lists/…" (a name without a dot is a folder, not a host). Nothing is dropped but the fragment, so pager tokens pass verbatim.
     """
+    plain = _PLAIN.fullmatch(reference)
+    if plain:
+        origin = _origin(plain[1] or base)
+        return f"{origin}{plain[2]}" if origin else ""
+    return _join(base, reference)
+
+
+@lru_cache(maxsize=1024)
+def _origin(base: str) -> str:
+    """Scheme, host and port of an address as `join_url` writes them; empty where it has none."""
+    return _join(base, "/").removesuffix("/")
+
+
+def _join(base: str, reference: str) -> str:
     text = reference.strip().replace("&#58;", ":").replace("\\", "/")
     text = re.sub(r"[\u200b\u00ad\ufeff\x00-\x1f]", "", text)
     if not text or text.startswith("#"):
@@ -67,14 +88,17 @@ def join_url(base: str, reference: str) -> str:
 
 def clean_url(base: str, reference: str) -> str:
     """As `join_url`, without the parameters that never choose what is shown."""
-    url = join_url(base, reference)
-    if not url:
-        return ""
-    parts = urlsplit(url)
-    kept = [pair for pair in parts.query.split("&") if pair and not is_noise(pair.partition("=")[0])]
-    return urlunsplit(parts._replace(query="&".join(kept)))
+    return without_noise(join_url(base, reference))
 
 
+def without_noise(url: str) -> str:
+    """An address as `join_url` gives it, without the parameters that never choose what is shown."""
+    start, _, query = url.partition("?")
+    kept = "&".join(pair for pair in query.split("&") if pair and not is_noise(pair.partition("=")[0]))
+    return f"{start}?{kept}" if kept else start
+
+
+@lru_cache(maxsize=1024)
 def is_noise(parameter: str) -> bool:
     """True for a query parameter that never chooses what is shown; letter case does not matter."""
     name = unquote(parameter).lower()
@@ -95,19 +119,23 @@ def host_of(url: str) -> str:
 
 def item_id(url: str) -> str:
     """The item id an address names by a parameter or a path number, without padding; empty where it names none."""
-    parameters = {name.lower(): value for name, value in _query(url)}
+    return _item_id(_query(url), _path(url))
+
+
+def _item_id(query: list[tuple[str, str]], path: str) -> str:
+    parameters = {name.lower(): value for name, value in query}
     for name in ITEM_PARAMETERS:
         number = _number(parameters.get(name, ""))
         if number:
             return number
-    match = _DETAIL_WITH_SLUG.match(_path(url))
+    match = _DETAIL_WITH_SLUG.match(path)
     return _number(match[1].rpartition("/")[2]) if match else ""
 
 
 def _number(value: str) -> str:
     """An id without padding; empty for what is none: "²" is a digit to Python, and 5,000 digits are no id."""
     value = value.strip()
-    return str(int(value)) if _ID.fullmatch(value) else ""
+    return str(int(value)) if value and _ID.fullmatch(value) else ""
 
 
 @lru_cache(maxsize=4096)
@@ -118,8 +146,8 @@ def source_key(url: str) -> str:
     parameters do. Display forms stand for their list: "host/lists/baiviet#306".
     """
     clean = clean_url(url, url) or url
-    path = _path(clean)
-    item = item_id(clean)
+    path, parameters = _path(clean), _query(clean)
+    item = _item_id(parameters, path)
     kept = []
     in_list = False
     if item:
@@ -130,7 +158,7 @@ def source_key(url: str) -> str:
         detail = _DETAIL_WITH_SLUG.match(path)
         if detail:
             path = detail[1].rpartition("/")[0]
-    for name, value in _query(clean):
+    for name, value in parameters:
         lowered = name.lower()
         if lowered in ITEM_PARAMETERS and item and _number(value) == item:
             continue
@@ -155,5 +183,9 @@ def _path(url: str) -> str:
 
 
 def _query(url: str) -> list[tuple[str, str]]:
-    pairs = parse_qsl(urlsplit(url).query, keep_blank_values=True)
+    query = urlsplit(url).query
+    if query.isascii() and "%" not in query and "+" not in query:
+        plain = (pair.partition("=") for pair in query.split("&") if pair)
+        return [(name, value) for name, _, value in plain]
+    pairs = parse_qsl(query, keep_blank_values=True)
     return [(unicodedata.normalize("NFC", name), unicodedata.normalize("NFC", value)) for name, value in pairs]

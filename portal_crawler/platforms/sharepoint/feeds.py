@@ -29,13 +29,12 @@ if TYPE_CHECKING:
 
 __all__ = ["PortalList", "portal_door_addresses", "read_feed", "read_lists", "read_sitemap", "side_door_addresses"]
 
-_FEED_TYPE, _FEED_NAME = re.compile("rss|atom"), re.compile("[fF]eed|rss|RSS")
+_FEED_TYPE, _FEED_NAMES = re.compile("rss|atom"), ("feed", "Feed", "rss", "RSS")
 _GUID = r"\{?([0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})\}?"
 _LIST_ID = re.compile(rf"(?:pageListId[\"']?\s*[:=]\s*[\"']|ctx\d*\.listName\s*=\s*[\"'])\s*{_GUID}", re.IGNORECASE)
 _LIST_PARAMETER = re.compile(rf"[?&](?:list|listid)={_GUID}", re.IGNORECASE)
 _WEB = re.compile(r"webServerRelativeUrl[\"']?\s*:\s*\"((?:[^\"\\]|\\.)*)\"")
 _LAYOUTS = re.compile(r"_layouts/(1\d)/")
-_WITH_LIST = re.compile("ist(?:Id)?=")
 
 
 def read_feed(data: bytes, base: str) -> tuple[Link, ...]:
@@ -152,14 +151,13 @@ def side_door_addresses(document: Document, profile: Profile) -> tuple[str, ...]
 def _announced(root: HtmlElement) -> Iterator[tuple[str, bool]]:
     """(reference, True where a link element calls it a feed), in page order."""
     index = index_of(root)
-    typed = {one.get("href") for one in index.named("link") if _FEED_TYPE.search(one.get("type", ""))}
-    for element in index.among(("link", "a")):
-        reference = element.get("href")
-        if reference is None:
-            continue
-        named = element.tag == "a" and bool(_FEED_NAME.search(reference))
-        if named or (element.tag == "link" and _FEED_TYPE.search(element.get("type", ""))):
-            yield reference, reference in typed
+    typed = [one for one in index.named("link") if "href" in one.attrib and _FEED_TYPE.search(one.get("type", ""))]
+    named = [one for one, reference, _ in index.anchors if any(word in reference for word in _FEED_NAMES)]
+    addresses = {one.get("href") for one in typed}
+    both = {*typed, *named}
+    for element in [one for one in index.among(("link", "a")) if one in both] if typed and named else typed or named:
+        reference = element.get("href", "")
+        yield reference, reference in addresses
 
 
 def _lists_named(root: HtmlElement) -> tuple[str, str, tuple[str, ...]]:
@@ -171,11 +169,9 @@ def _lists_named(root: HtmlElement) -> tuple[str, str, tuple[str, ...]]:
         match = _WEB.search(text)
         web = web or (unescape_script(match[1]).rstrip("/") if match else "")
         layouts = layouts or _LAYOUTS.search(text)
-    for link in index_of(root).named("a"):
-        reference = link.get("href", "")
-        if not _WITH_LIST.search(reference):
-            continue
-        guids.update(dict.fromkeys(guid.lower() for guid in _LIST_PARAMETER.findall(unquote(reference))))
+    for _, reference, _ in index_of(root).anchors:
+        if "ist=" in reference or "istId=" in reference:
+            guids.update(dict.fromkeys(guid.lower() for guid in _LIST_PARAMETER.findall(unquote(reference))))
     return web, f"{layouts[1]}/" if layouts else "", tuple(guids)
 
 

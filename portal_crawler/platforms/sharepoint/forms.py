@@ -26,6 +26,7 @@ _INPUTS = truth(
     ".//input[not(@type='hidden' or @type='button' or @type='submit' or @type='image')]|.//textarea|.//select"
 )
 _TEXTS = strings("descendant::text()[not(parent::script or parent::style)]")
+_LABEL, _DESCRIPTION = (re.compile(rf"(?<!\S){name}(?!\S)") for name in ("ms-formlabel", "ms-descriptiontext"))
 _ATTRIBUTE = re.compile(r'(FieldName|FieldInternalName|FieldType)\s*=\s*"([^"]*)"')
 _AUDIT_LINE = re.compile(
     r"^(Created|Last modified|Version|Content Type)\s*(?:at|:)?\s*(.*)$", re.IGNORECASE | re.DOTALL
@@ -76,9 +77,7 @@ def read_form(root: HtmlElement, labels: Labels) -> Form | None:
     fields: list[FormField] = []
     taken: set[HtmlElement] = set()
     for find in (_by_comment, _by_bookmark, _by_label):
-        for name, internal, kind, element in find(root):
-            if element in taken:
-                continue
+        for name, internal, kind, element in find(root, taken):
             taken.add(element)
             found = find.__name__.removeprefix("_by_")
             target = field_of(name, internal, labels)
@@ -88,41 +87,40 @@ def read_form(root: HtmlElement, labels: Labels) -> Form | None:
     return Form(_kind(fields), tuple(fields), _audit(root))
 
 
-def _by_comment(root: HtmlElement) -> Iterator[tuple[str, str, str, HtmlElement]]:
+def _by_comment(root: HtmlElement, taken: set[HtmlElement]) -> Iterator[tuple[str, str, str, HtmlElement]]:
     for comment in index_of(root).comments:
         text = comment.text or ""
         if "FieldInternalName" not in text:
             continue
         said = dict(_ATTRIBUTE.findall(text))
         element = comment.getparent()
-        if element is not None and said.get("FieldInternalName"):
+        if element is not None and element not in taken and said.get("FieldInternalName"):
             yield clean_text(said.get("FieldName", "")), said["FieldInternalName"], said.get("FieldType", ""), element
 
 
-def _by_bookmark(root: HtmlElement) -> Iterator[tuple[str, str, str, HtmlElement]]:
+def _by_bookmark(root: HtmlElement, taken: set[HtmlElement]) -> Iterator[tuple[str, str, str, HtmlElement]]:
     for bookmark in index_of(root).named("a"):
         written = bookmark.get("name", "")
         value = _ROW_VALUE(bookmark) if written.startswith("SPBookmark_") else None
-        if value:
+        if value and value[0] not in taken:
             label = bookmark.getparent()
             name = clean_text(label.text_content()) if label is not None else ""
             yield name, written.removeprefix("SPBookmark_"), value[0].get("id") or "", value[0]
 
 
-def _by_label(root: HtmlElement) -> Iterator[tuple[str, str, str, HtmlElement]]:
-    for label in _of_class(root, "ms-formlabel"):
+def _by_label(root: HtmlElement, taken: set[HtmlElement]) -> Iterator[tuple[str, str, str, HtmlElement]]:
+    for label in index_of(root).of_class(_LABEL):
         value = _VALUE(label)
+        if not value or value[0] in taken:
+            continue
         name = clean_text(label.text_content())
-        if value and name and isinstance(value[0].tag, str):
+        if name and isinstance(value[0].tag, str):
             yield name, "", value[0].get("id") or "", value[0]
 
 
-def _of_class(root: HtmlElement, name: str) -> list[HtmlElement]:
-    return [one for one, names, _ in index_of(root).marked if name in names and name in names.split()]
-
-
 def _text(element: HtmlElement) -> str:
-    return clean_text("".join(_TEXTS(element)))
+    scripted = next(element.iter("script", "style"), None) is not None
+    return clean_text("".join(_TEXTS(element)) if scripted else element.text_content())
 
 
 def _kind(fields: list[FormField]) -> FormKind:
@@ -137,7 +135,7 @@ def _kind(fields: list[FormField]) -> FormKind:
 
 def _audit(root: HtmlElement) -> dict[str, str]:
     lines: dict[str, str] = {}
-    for element in _of_class(root, "ms-descriptiontext"):
+    for element in index_of(root).of_class(_DESCRIPTION):
         match = _AUDIT_LINE.match(clean_text(element.text_content()))
         if match and squeeze(match[2]) not in ("", "by"):
             lines.setdefault(match[1].lower(), match[2])

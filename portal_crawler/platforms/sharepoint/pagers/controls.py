@@ -71,19 +71,18 @@ def find_controls(root: HtmlElement) -> tuple[Control, ...]:
 
 
 def _can_be_pressed(element: HtmlElement) -> bool:
-    attributes = element.attrib
     if element.tag == "a":
-        return "href" in attributes or "onclick" in attributes
+        return element.get("href") is not None or element.get("onclick") is not None
     if element.tag == "input":
-        return attributes.get("type") in _BUTTONS
-    return element.tag == "button" or ("href" in attributes and "rel" in attributes)
+        return element.get("type") in _BUTTONS
+    return element.tag == "button" or (element.get("href") is not None and element.get("rel") is not None)
 
 
 def read_control(element: HtmlElement) -> Control | None:
     """The control an element is by its label; None for any other link."""
-    if element.tag == "link" or "rel" in element.attrib:
-        rel = (element.get("rel") or "").lower().split()
-        if "next" in rel:
+    relation = element.get("rel")
+    if element.tag == "link" or relation is not None:
+        if "next" in (relation or "").lower().split():
             return Control(element, "next", reference_of(element), "rel=next", certain=True)
         if element.tag == "link":
             return None

@@ -53,15 +53,14 @@ def _pager(document: Document, references: Iterable[str]) -> Pager | None:
 
 
 def _linked(document: Document) -> Iterator[str]:
-    for element in index_of(document.root).named("a"):
-        written = [(name, element.get(name, "")) for name in ("href", "onclick")]
-        if not any("aged=" in value for _, value in written):
+    for _, reference, click in index_of(document.root).anchors:
+        if "aged=" not in reference and "aged=" not in click:
             continue
-        for name, value in written:
+        for value, is_address in ((reference, True), (click, False)):
             match = _IN_SCRIPT.search(value)
             if match:
                 yield unescape_script(match[1] or match[2] or "")
-            elif name == "href" and not value.lstrip().lower().startswith("javascript:"):
+            elif is_address and not value.lstrip().lower().startswith("javascript:"):
                 yield value
 
 
