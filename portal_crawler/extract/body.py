@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING, Any
 
 import trafilatura
 from lxml import html as lxml_html
+from trafilatura.htmlprocessing import convert_tags, prune_html
+from trafilatura.main_extractor import extract_content
 from trafilatura.settings import Extractor
 
 from portal_crawler.extract.coverage import share_kept
@@ -87,11 +89,21 @@ def build_body(
 
 
 def _extract(markup: str) -> str:
-    """The text that trafilatura finds in the markup."""
+    """The text that trafilatura finds in the markup of a cut.
+
+    Its extractor is asked at once: what trafilatura does before takes scripts, forms, comments and advertising out of
+    wild pages by names that sanitised markup has not. Where it finds little, it is asked for all it does, a second look
+    among it.
+    """
     for figure, plain in _PLAIN_FIGURES:
         markup = markup.replace(figure, plain)
-    tree = lxml_html.fromstring(f"<html><body><article>{markup}</article></body></html>")
-    return "\n".join(_lines(_tree(tree, _CUT_OPTIONS)))
+    page = f"<html><body><article>{markup}</article></body></html>"
+    tree = prune_html(lxml_html.fromstring(page), _CUT_OPTIONS.focus)
+    found: Any
+    found, text = extract_content(convert_tags(tree, _CUT_OPTIONS), _CUT_OPTIONS)
+    if len(text) < _CUT_OPTIONS.min_extracted_size:
+        found = _tree(lxml_html.fromstring(page), _CUT_OPTIONS)
+    return "\n".join(_lines(found))
 
 
 def _tree(page: HtmlElement, options: Extractor) -> HtmlElement | None:

@@ -22,6 +22,7 @@ _VIEWS = re.compile(
     rf"(?:{_VIEWED}|(?:da )?(?:xem|doc)|page views?|views?|hits?|reads?)\s*[:：\-]?\s*\(?{_COUNT}\)?(?: (?:luot|lan)(?: (?:xem|doc))?)?"
     rf"|{_COUNT} (?:(?:luot|lan)(?: nguoi)? (?:xem|doc)|views?)"
 )
+_DIGIT = re.compile(r"\d")
 _VIEWS_EMPTY = re.compile(rf"^\W*{_VIEWED}\W*$")
 _AUDIT = re.compile(
     r"^(?:(?:content type|loai noi dung)\s*:.*|(?:version|phien ban)\s*:?\s*[\d.]*|(?:created|(?:last )?modified)\s+(?:at\b.*|by\b.{0,60}|:.*)|"
@@ -67,8 +68,8 @@ def line_kind(text: str) -> LineKind:
 
 
 def _is_views(folded: str) -> bool:
-    found = _VIEWS.search(folded)
-    return bool(_VIEWS_EMPTY.search(folded)) or (found is not None and len(found[0]) > _MOSTLY * len(folded))
+    found = _VIEWS.search(folded) if _DIGIT.search(folded) else None
+    return bool(_VIEWS_EMPTY.match(folded)) or (found is not None and len(found[0]) > _MOSTLY * len(folded))
 
 
 def _is_related(folded: str) -> bool:

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 #: The title area of SharePoint: 2013 and later, then 2010.
 _AREA_IDS = frozenset(["DeltaPlaceHolderPageTitleInTitleArea", "pageTitle"])
 _AREA_CLASSES = re.compile("ms-core-pageTitle|s4-titletext|s4-pagedescription|ms-titlearea")
-_LCID = re.compile(r"(?:currentLanguage|webLanguage|lcid)\W{1,4}(\d{4})", re.IGNORECASE)
+#: Searched in lower-cased text: to ignore case takes three times as long.
+_LCID = re.compile(r"(?:currentlanguage|weblanguage|lcid)\W{1,4}(\d{4})")
 #: Names under which pages state when they were changed last.
 UPDATED_META = ("article:modified_time", "og:updated_time", "datemodified", "lastmod")
 _NEWS = re.compile(r"Article|Posting|Report", re.IGNORECASE)
@@ -59,7 +60,7 @@ def read_head(root: HtmlElement) -> Head:
         content = clean_text(element.get("content") or "")
         if name and content:
             meta.setdefault(name.strip().lower(), content)
-    lcid = _LCID.search("".join(scripts_with(root, "_spPageContextInfo"))[:20000])
+    lcid = _LCID.search("".join(scripts_with(root, "_spPageContextInfo"))[:20000].lower())
     classed = set(index.of_class(_AREA_CLASSES))
     areas = (one for one, _, identity in index.marked if identity in _AREA_IDS or one in classed)
     linked = (one.text or "" for one in index.named("script") if one.get("type") == "application/ld+json")

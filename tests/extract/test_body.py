@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from portal_crawler.extract import body as guarding
 from portal_crawler.extract.figures import credit_of
 from portal_crawler.extract.sanitize import sanitize
 from tests.extract.building import FIRST, SECOND, article, read, vendor_page
@@ -219,3 +220,37 @@ def test_deep_nesting_in_the_text_is_survived(tag):
 def test_only_the_allow_list_passes_the_sanitiser():
     dirty = '<p style="x" onclick="y">a</p><iframe src="//e"></iframe><a href="data:text/html,x">b</a><form><input></form><math><mtext><style>'
     assert sanitize(dirty) == "<p>a</p><a>b</a>"
+
+
+LONG = f"<p>{FIRST}</p><h3>Mục</h3><p>{SECOND}</p><p>{FIRST} {SECOND}</p>"
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        LONG,
+        f"{LONG}<p></p><ul><li></li><li>một <strong>việc</strong></li><li><p>hai</p></li></ul><p>Facebook</p><p>Hết.</p>",
+        f"<blockquote><p>{SECOND}</p></blockquote>{LONG}<figure><img src='http://a.example/1.jpg' alt=''><figcaption>Ảnh</figcaption></figure>",
+        f"<table><tr><td></td><td>{FIRST}</td></tr><tr><th>a<br>b</th><td><ul><li>c</li></ul></td></tr></table>{LONG}<h3>Cuối</h3>",
+        f"{LONG}<p><a href='http://a.example/1'>{FIRST}</a></p><ol><li><a href='http://a.example/2'>b</a></li></ol>lời lẻ<br>dòng",
+        "<p>Ngắn.</p>",
+        "<p></p>",
+    ],
+)
+def test_asking_trafilaturas_extractor_at_once_gives_what_all_of_trafilatura_gives(markup):
+    plain = sanitize(markup)
+    for figure, other in guarding._PLAIN_FIGURES:
+        plain = plain.replace(figure, other)
+    page = guarding.lxml_html.fromstring(f"<html><body><article>{plain}</article></body></html>")
+    whole = guarding._lines(guarding._tree(page, guarding._CUT_OPTIONS))
+    assert guarding._extract(sanitize(markup)) == "\n".join(whole)
+
+
+def test_all_of_trafilatura_is_asked_only_where_its_extractor_finds_little(monkeypatch):
+    asked = []
+    whole = guarding._tree
+    monkeypatch.setattr(guarding, "_tree", lambda *arguments: asked.append(1) or whole(*arguments))
+    assert FIRST in guarding._extract(LONG)
+    assert not asked
+    assert guarding._extract("<p>Ngắn.</p>") == "Ngắn."
+    assert len(asked) == 1
