@@ -14,6 +14,7 @@ import click
 from benchmarks.speed.crawls import ours
 from benchmarks.speed.measuring import run
 from benchmarks.speed.serving import served
+from benchmarks.speed.site import copied
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -45,7 +46,7 @@ def recrawl(site: Site, rounds: int) -> dict[str, Any]:
     with served(site.folder, site.port, logged=True) as log:
         for number in range(rounds):
             for name in (LISTS, *profiles):
-                copy = _copy(database, site.fresh("again") / "portal.db")
+                copy = copied(database, site.fresh("again") / "portal.db")
                 command: list[str | Path]
                 if name == LISTS:
                     command = [sys.executable, "-m", "benchmarks.speed.listings_only", told, copy]
@@ -61,9 +62,3 @@ def recrawl(site: Site, rounds: int) -> dict[str, Any]:
                 way["bytes"] = sum(one.sent for one in asked)
                 click.echo(f"round {number + 1}: {name}: {len(asked)} requests, {cost}", err=True)
     return {"articles": articles, "list pages": len(site.listings()), "ways": ways}
-
-
-def _copy(database: Path, copy: Path) -> Path:
-    with closing(sqlite3.connect(database)) as conn, closing(sqlite3.connect(copy)) as new:
-        conn.backup(new)
-    return copy

@@ -12,6 +12,7 @@ import click
 
 from benchmarks.speed.crawls import PROGRAM
 from benchmarks.speed.measuring import run
+from benchmarks.speed.site import copied
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -57,9 +58,8 @@ def rereading(site: Site, rounds: int) -> dict[str, Any]:
 
 def _with_few(site: Site) -> Path:
     """A copy of the database in which all captures but a few belong to another portal."""
-    copy = site.fresh("few") / "portal.db"
-    with closing(sqlite3.connect(site.crawled())) as conn, closing(sqlite3.connect(copy)) as few:
-        conn.backup(few)
+    copy = copied(site.crawled(), site.fresh("few") / "portal.db")
+    with closing(sqlite3.connect(copy)) as few:
         few.execute(
             "UPDATE captures SET portal = 'elsewhere' WHERE id NOT IN (SELECT id FROM captures WHERE status = 200 ORDER BY id LIMIT ?)",
             (_FEW,),

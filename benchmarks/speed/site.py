@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import re
 import shutil
+import sqlite3
+from contextlib import closing
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, unquote
 
@@ -39,6 +41,13 @@ def write_profile(file: Path, base: str, **crawl: int) -> Path:
     lines = "".join(f"{key} = {value}\n" for key, value in crawl.items())
     file.write_text(_PROFILE.format(base=base) + lines, encoding="utf-8")
     return file
+
+
+def copied(database: Path, copy: Path) -> Path:
+    """A copy of a database, with what its journal holds."""
+    with closing(sqlite3.connect(database)) as conn, closing(sqlite3.connect(copy)) as new:
+        conn.backup(new)
+    return copy
 
 
 class Site:
