@@ -58,7 +58,7 @@ def _held_to(cores: int | None) -> Iterator[None]:
 
 
 class _Peak:
-    """Looks at a process and its children four times a second."""
+    """Looks at a process and its children twenty times a second."""
 
     def __init__(self, pid: int) -> None:
         self._pid = pid
@@ -73,7 +73,7 @@ class _Peak:
         return self._highest
 
     def _watch(self) -> None:
-        while not self._over.wait(0.25):
+        while not self._over.wait(0.05):
             self._highest = max(self._highest, sum(map(_resident, _family(self._pid))))
 
 

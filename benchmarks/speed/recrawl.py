@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from benchmarks.speed.site import Site
 
 LISTS = "every list page, nothing else"
+LEAST = "refresh, known articles left alone (recheck = 0)"
 
 
 def recrawl(site: Site, rounds: int) -> dict[str, Any]:
@@ -38,7 +39,7 @@ def recrawl(site: Site, rounds: int) -> dict[str, Any]:
     everything = site.write_profile("everything", recheck=articles)
     ways: dict[str, dict[str, Any]] = {LISTS: {"costs": []}}
     profiles: dict[str, tuple[Path, tuple[str, ...]]] = {
-        "refresh, known articles left alone (recheck = 0)": (only_lists, ()),
+        LEAST: (only_lists, ()),
         "refresh as it comes (recheck = 200)": (site.profile, ()),
         "refresh that asks for every article (304)": (everything, ()),
         "crawl --full": (site.profile, ("--full",)),
