@@ -14,6 +14,8 @@ import pytest
 
 from pipelines.civic import citations
 from pipelines.items import Page
+from pipelines.storage import capture_codec
+from pipelines.storage.captures import SAMPLES
 from pipelines.storage.store import Store
 from portal_crawler.extract.index import index_of
 from portal_crawler.extract.page import read_page
@@ -29,6 +31,8 @@ _OURS = ("portal_crawler", "pipelines")
 #: Measured: 65 calls of functions of ours a paragraph, 15 statements an article with its capture. A sixth is left for growth that
 #: somebody means.
 CALLS_A_PARAGRAPH, STATEMENTS_AN_ARTICLE = 75, 18
+#: Six pages at most, each the best of four, judged by what 32 samples take.
+PACKINGS_A_DICTIONARY = 6 * 4 * 32
 
 
 def page_of(paragraphs: int) -> Page:
@@ -90,6 +94,21 @@ def test_the_hash_and_the_uid_of_an_article_are_worked_out_once():
     kept = article(1)
     assert kept.content_hash is kept.content_hash
     assert kept.uid is kept.uid
+
+
+def test_a_dictionary_is_chosen_with_few_packings(monkeypatch: pytest.MonkeyPatch):
+    """A portal's first one comes in the middle of a crawl: five thousand packings cost it a second."""
+    packings: list[int] = []
+    packed_sizes = capture_codec._packed_sizes
+
+    def counted(basis, samples):
+        packings.append(len(samples))
+        return packed_sizes(basis, samples)
+
+    monkeypatch.setattr(capture_codec, "_packed_sizes", counted)
+    pages = [f"<ul class='{at % 7}'>{FIRST * 5}</ul><p>{at * 7919} {SECOND[at:]}</p>".encode() for at in range(SAMPLES)]
+    assert capture_codec.train(pages)
+    assert sum(packings) <= PACKINGS_A_DICTIONARY
 
 
 @pytest.mark.parametrize(("module", "most"), [("portal_crawler.cli", 150), ("pipelines.export", 80)])

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from pipelines.items import Article, Page
+from portal_crawler import ingest
 from portal_crawler.extract.reading import PageReading, Problem
-from portal_crawler.ingest import read_again
 from portal_crawler.profile import load_profile
 from portal_crawler.session import Session
 from portal_crawler.verdict import reread
@@ -54,7 +54,7 @@ def again(
             return reading(articles[one.url])
 
         session.read = read  # type: ignore[method-assign]
-        changes = await read_again(session, jobs=1, apply=apply)
+        changes = await ingest.read_again(session, jobs=1, apply=apply)
         await session.close("finished", reread(session.tally.requests, len(changes), applied=apply))
         return changes
 
@@ -89,3 +89,10 @@ def test_an_article_that_was_not_read_before_is_new(tmp_path: Path) -> None:
 def test_a_page_that_is_refused_now_as_before_is_passed_over(tmp_path: Path) -> None:
     refused = ours(1, title="Lỗi", body_text="Đã xảy ra lỗi", body_html="")
     assert again(tmp_path / "portal.db", lambda _: PageReading(article=refused), stored=False) == []
+
+
+def test_a_reading_that_says_what_is_stored_is_told_by_its_hash(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ingest, "reading_of_capture", lambda *_: pytest.fail("the stored text was read"))
+    assert again(tmp_path / "portal.db", lambda one: PageReading(article=one)) == []
