@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 #: Characters of an article, and bytes of a page, as on the portals whose pages were measured (about 6,000 and 100 kB).
 BODY = 6_000
 PAGE = 100_000
-_VERSION = 5
+_VERSION = 6
 _MOMENT = datetime(2025, 5, 1, 8, 0, tzinfo=UTC)
 _HREF = re.compile(r'href="([^"]+)"')
 
@@ -115,11 +115,11 @@ class Pages:
                     known.add(link)
                     todo.append(link)
             plain = clean_url(self._base, self._base + target).removeprefix(self._base)
-            if plain not in self._first:
-                self._first[plain] = target
+            if plain.lower() not in self._first:  # letter case makes no other page
+                self._first[plain.lower()] = target
                 self._keep(target, _padded(text) if self._pad else text)
             item = portal.locate(request)
-            self._link(target, plain, item.path if item else target)
+            self._link(target, plain, item.path if item and item.path.lower() == plain.lower() else plain)
 
     def _links(self, target: str, text: str) -> Iterator[str]:
         for href in _HREF.findall(text):
@@ -140,7 +140,7 @@ class Pages:
         for one in (target, plain, own):
             if not (file := self._file(one)).exists():
                 file.parent.mkdir(parents=True, exist_ok=True)
-                file.hardlink_to(self._file(self._first[plain]))
+                file.hardlink_to(self._file(self._first[plain.lower()]))
 
     def _file(self, target: str) -> Path:
         return self._folder / (target.lstrip("/") or "index")

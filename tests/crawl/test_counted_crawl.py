@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from types import FrameType
 
     from pipelines.items import Page
+
 pytestmark = pytest.mark.crawls
 
 #: Measured: 80 statements and one commit for each further page of a first crawl, 49 and one for each of a refresh that asks
