@@ -19,7 +19,7 @@ from pipelines.storage.captures import SAMPLES
 from pipelines.storage.store import Store
 from portal_crawler.extract.index import index_of
 from portal_crawler.extract.page import read_page
-from portal_crawler.extract.reading import Link
+from portal_crawler.extract.reading import Expect, Link
 from portal_crawler.frontier.queue import MOST_IN_MEMORY, Frontier
 from portal_crawler.frontier.sightings import Sightings
 from portal_crawler.platforms.sharepoint.addresses import host_of, source_key
@@ -40,7 +40,7 @@ def page_of(paragraphs: int) -> Page:
     return Page(url=URL, body=vendor_page(text).encode(), headers=(("Content-Type", "text/html"),))
 
 
-def calls_for(page: Page) -> Counter[str]:
+def calls_for(page: Page, expect: Expect = "any") -> Counter[str]:
     """How often functions of ours are called while a page is read, by name."""
     calls: Counter[str] = Counter()
 
@@ -51,10 +51,10 @@ def calls_for(page: Page) -> Counter[str]:
 
     sys.setprofile(note)
     try:
-        reading = read_page(page, profile())
+        reading = read_page(page, profile(), expect)
     finally:
         sys.setprofile(None)
-    assert reading.article is not None
+    assert (reading.article is not None) == (expect != "listing")
     return calls
 
 
@@ -71,6 +71,32 @@ def test_a_paragraph_costs_the_same_on_a_long_page_as_on_a_short_one():
     few, some, many = (calls_for(page_of(number)).total() for number in (10, 20, 40))
     assert (many - some) / 20 == pytest.approx((some - few) / 10, rel=0.1)
     assert (some - few) / 10 <= CALLS_A_PARAGRAPH
+
+
+def test_the_body_of_a_list_is_never_put_together():
+    rows = "".join(
+        f'<div><a href="/Pages/chi-tiet.aspx?ItemID={number}">{FIRST}</a><span>(2{number % 10}/10/2018)</span><p>{SECOND}</p></div>'
+        for number in range(1, 31)
+    )
+    calls = calls_for(Page(url="http://portal.example/Pages/tin-tuc.aspx", body=vendor_page(rows).encode()), "listing")
+    assert calls["read_candidate"] == 1
+    assert not {"build_body", "measure", "_article"} & set(calls)
+
+
+def test_links_of_a_ribbon_that_do_nothing_are_not_read_as_pagers():
+    ribbon = '<span class="ms-cui"><a href="javascript:;" title="{}">Trang</a></span>'
+    few, many = (
+        calls_for(Page(url=URL, body=vendor_page(f"<p>{FIRST} {SECOND}</p>", below=ribbon * number).encode()))
+        for number in (1, 200)
+    )
+    assert many["read_control"] == few["read_control"]
+
+
+def test_references_with_nothing_to_mend_are_joined_without_a_parser():
+    links = "".join(f'<a href="/Pages/muc-{number}.aspx?ItemID={number}">x</a>' for number in range(30))
+    calls = calls_for(Page(url=URL, body=vendor_page(f"<p>{FIRST} {SECOND}</p>", below=links).encode()))
+    assert calls["join_url"] >= 30
+    assert calls["_join"] <= 3
 
 
 def test_an_article_costs_as_many_statements_among_many_as_among_few(tmp_path: Path):

@@ -22,6 +22,7 @@ from portal_crawler.extract.identity import true_address
 from portal_crawler.extract.language import detect_language
 from portal_crawler.extract.layout import choose_layout
 from portal_crawler.extract.media import attachments_of, images_of
+from portal_crawler.extract.serialize import to_text
 from portal_crawler.extract.tables import settle_tables
 from portal_crawler.extract.text import legacy_encoding
 from portal_crawler.extract.titles import same
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
     from pipelines.chrome import Chrome
-    from pipelines.coverage import Coverage
+    from pipelines.coverage import Box, Coverage
     from pipelines.items import Page
     from portal_crawler.extract.blocks import Block
     from portal_crawler.extract.document import Document
@@ -57,13 +58,46 @@ class _Content:
     coverage: Coverage | None
 
 
-def read_article(
-    page: Page, document: Document, profile: Profile, form: Form | None, chrome: Chrome = NO_CHROME
-) -> tuple[Article | None, Draft | None]:
-    """The article of a page, and the draft it was made of; None for what is missing.
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """What may be the article of a page: its draft with the blocks in print order, and the text that they make.
 
-    An article has a title, and a text, a picture, a file or an address that stands for its text. `chrome` is what was
-    learned of the portal's templates.
+    `article` puts it together, the dear half of the work; a page that turns out to be a list is spared it.
+    """
+
+    page: Page
+    document: Document
+    profile: Profile
+    head: Head
+    draft: Draft
+    resolve: Resolve
+    chrome: Chrome
+    boxes: tuple[Box, ...]
+    blocks: list[Block]
+    captions: dict[Block, Block]
+    dissolved: frozenset[HtmlElement]
+    text: str
+    damage: str
+
+    def article(self) -> Article | None:
+        """The article; None where title or content is missing.
+
+        An article has a title, and a text, a picture, a file or an address that stands for its text.
+        """
+        if self.draft.title is None:
+            return None
+        content = _content(self)
+        if not (content.body.text or content.images or content.files or self.draft.alternate_url):
+            return None
+        return _article(self, self.draft.title.text, content)
+
+
+def read_candidate(
+    page: Page, document: Document, profile: Profile, form: Form | None, chrome: Chrome = NO_CHROME
+) -> Candidate | None:
+    """What may be the article of a page; None where it has no text at all.
+
+    `chrome` is what was learned of the portal's templates.
     """
     root = document.root
     head = read_head(root)
@@ -74,26 +108,31 @@ def read_article(
     else:
         draft = draft_from_page(root, head, page, profile, resolve, layout)
     if draft is None:
-        return None, None
+        return None
     complete(draft, root, head, page, profile, form, layout)
-    content = _content(draft, resolve, chrome)
-    full = content.body.text or content.images or content.files or draft.alternate_url
-    if draft.title is None or not full:
-        return None, draft
-    return _article(page, document, profile, draft, head, content), draft
-
-
-def _content(draft: Draft, resolve: Resolve, chrome: Chrome) -> _Content:
     boxes = find_boxes(draft, chrome)
     blocks, captions, dissolved = _arrange(draft)
     shown = set(captions.values())
     blocks = [block for block in blocks if block not in draft.apart or block in shown]
+    text = to_text([block for block in blocks if block not in draft.apart])
+    damage = legacy_encoding(_said(draft.title.text, text)) or "" if draft.title is not None else ""
+    return Candidate(
+        page, document, profile, head, draft, resolve, chrome, boxes, blocks, captions, dissolved, text, damage
+    )
+
+
+def _said(title: str, text: str) -> str:
+    return f"{title}\n{text}"
+
+
+def _content(found: Candidate) -> _Content:
+    draft, blocks, captions, resolve = found.draft, found.blocks, found.captions, found.resolve
     body = build_body(blocks, captions, resolve, apart=draft.apart)
     images = images_of(blocks, captions, resolve, draft.pictures)
-    coverage = _coverage(draft, body, dissolved, resolve) if draft.sources else None
+    coverage = _coverage(draft, body, found.dissolved, resolve) if draft.sources else None
     if coverage is not None:
         region = region_of(draft.core) if draft.core is not None else "form"
-        coverage = replace(coverage, boxes=boxes, region=region, chrome_version=chrome.version)
+        coverage = replace(coverage, boxes=found.boxes, region=region, chrome_version=found.chrome.version)
     return _Content(body, images, _files(draft, blocks, resolve, images), coverage)
 
 
@@ -154,21 +193,20 @@ def _files(draft: Draft, blocks: Sequence[Block], resolve: Resolve, images: Sequ
     return (*found, *(one for one in draft.files if one.url not in known))
 
 
-def _article(page: Page, document: Document, profile: Profile, draft: Draft, head: Head, content: _Content) -> Article:
-    assert draft.title is not None
+def _article(found: Candidate, title: str, content: _Content) -> Article:
+    page, document, profile, draft, head = found.page, found.document, found.profile, found.draft, found.head
     body = content.body
     published, dated, date_flags = choose_published(draft.dates, captured_at=page.captured_at)
     summary = " ".join(block.text for block in draft.lead if block.kind == "text").replace("\n", " ")
     address = true_address(page, document.root, profile)
     updated, changed = updated_in(draft.printed, head, profile.dates)
-    said = f"{draft.title.text}\n{body.text}"
-    language = detect_language(said)
+    language = detect_language(_said(title, body.text))
     return Article(
         portal=profile.name,
         key=source_key(address),
         url=address,
         urls=tuple(dict.fromkeys(url for url in (address, page.url, page.requested_url) if url)),
-        title=draft.title.text,
+        title=title,
         summary=summary or None,
         author=draft.author.text if draft.author else None,
         category=draft.category.text if draft.category else None,
@@ -190,7 +228,7 @@ def _article(page: Page, document: Document, profile: Profile, draft: Draft, hea
             *_reading_notes(document, language),
             _body_note(draft, content),
         ),
-        flags=tuple(dict.fromkeys([*document.flags, *draft.flags, *date_flags, *_body_flags(said, content, profile)])),
+        flags=tuple(dict.fromkeys([*document.flags, *draft.flags, *date_flags, *_body_flags(found, content)])),
         coverage=content.coverage,
         origin=page.origin,
         captured_at=page.captured_at,
@@ -212,12 +250,11 @@ def _reading_notes(document: Document, language: str | None) -> list[FieldNote]:
     return notes
 
 
-def _body_flags(said: str, content: _Content, profile: Profile) -> list[str]:
-    damage = legacy_encoding(said)
-    flags = [f"legacy_{damage}"] if damage else []
+def _body_flags(found: Candidate, content: _Content) -> list[str]:
+    flags = [f"legacy_{found.damage}"] if found.damage else []
     if content.coverage is None:
         return [*flags, "coverage_unknown"] if content.body.text else flags
-    return [*flags, "coverage_low"] if content.coverage.share < profile.quality.coverage_floor else flags
+    return [*flags, "coverage_low"] if content.coverage.share < found.profile.quality.coverage_floor else flags
 
 
 def _body_note(draft: Draft, content: _Content) -> FieldNote:

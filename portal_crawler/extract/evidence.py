@@ -14,6 +14,7 @@ from portal_crawler.platforms.sharepoint.pagers import detect_pager
 
 if TYPE_CHECKING:
     from pipelines.items import Article
+    from portal_crawler.extract.article import Candidate
     from portal_crawler.extract.blocks import Block
     from portal_crawler.extract.document import Document
     from portal_crawler.extract.draft import Draft
@@ -43,12 +44,15 @@ _FORM_REASONS = {
 def judge(
     document: Document,
     form: Form | None,
-    article: Article | None,
-    draft: Draft | None,
+    found: Candidate | None,
     listing: ListingReading,
     expect: Expect,
 ) -> Article | Problem | None:
-    """The article where the page is one; None where it is a listing and may be one; else what is wrong with it."""
+    """The article where the page is one; None where it is a listing and may be one; else what is wrong with it.
+
+    `found` is put together only where nothing else says that the page is no article.
+    """
+    draft = found.draft if found is not None else None
     prose = _prose(draft)
     strong = draft is not None and (draft.layout == "form" or _is_marked(draft))
     if form is not None and form.kind in _FORM_REASONS and (form.kind == "edit" or form.is_filled) and not strong:
@@ -60,19 +64,21 @@ def judge(
             return error
     least = _PROSE_ASKED if expect == "article" else _PROSE_FIELD if _is_field(draft) else _PROSE_ANY
     enough = strong or prose >= least
-    if article is not None and draft is not None and enough and not _is_list(document, draft, listing, expect):
-        return article
+    if found is not None and enough and not _is_list(document, found.draft, listing, expect):
+        article = found.article()
+        if article is not None:
+            return article
     if listing.links or listing.next is not None:
         if expect == "article":
             return Problem(
                 reason="listing_page", detail=f"a list of {len(listing.links)} links where an article was expected"
             )
         return None
-    return _why_not(article, draft, form)
+    return _why_not(draft, form)
 
 
-def _why_not(article: Article | None, draft: Draft | None, form: Form | None) -> Problem:
-    if draft is None or (article is None and draft.title is None and not _text(draft)):
+def _why_not(draft: Draft | None, form: Form | None) -> Problem:
+    if draft is None or (draft.title is None and not _text(draft)):
         return Problem(reason="empty_shell", detail="the page has no content of its own")
     if draft.layout == "form":
         missing = "no_title" if draft.title is None else "no_body"

@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING
-from urllib.parse import urljoin
 
 from portal_crawler.extract.index import index_of
 from portal_crawler.extract.reading import Link
@@ -15,7 +14,6 @@ from portal_crawler.extract.rows import cut_rows, heading_of, read_date, read_im
 from portal_crawler.extract.sections import find_sections
 from portal_crawler.extract.wording import ACTION, RELATED, folded, one_line
 from portal_crawler.extract.xpath import elements
-from portal_crawler.platforms.sharepoint.addresses import join_url
 from portal_crawler.platforms.sharepoint.feeds import side_door_addresses
 from portal_crawler.platforms.sharepoint.pagers import listdata_links, next_step
 from portal_crawler.platforms.sharepoint.pagers.controls import role_of_label
@@ -84,7 +82,7 @@ def read_listing(document: Document, profile: Profile, page_number: int = 0) -> 
     """
     anchors = _anchors(document, profile)
     rows = _article_rows(document, profile, anchors)
-    written = _written(document, anchors, {key for key, _, _ in rows})
+    written = _written(anchors, {key for key, _, _ in rows})
     step = next_step(document, profile, page_number)
     route = "related" if _is_article(document, rows, step) else "listing"
     known = {key for key, _, _ in rows}
@@ -104,9 +102,13 @@ def _anchors(document: Document, profile: Profile) -> list[Anchor]:
     hosts = frozenset(profile.hosts)
     menus: dict[HtmlElement, bool] = {}
     found = []
-    for element in index_of(document.root).named("a"):
-        reference = element.get("href")
-        if not reference or reference[0] == "#" or _SCHEME.match(reference):
+    for element, reference, _ in index_of(document.root).anchors:
+        if (
+            not reference
+            or reference[0] == "#"
+            or reference.startswith("javascript:")
+            or (reference[0] != "/" and _SCHEME.match(reference))
+        ):
             continue
         target = target_of(document.base, reference)
         if target.shape in _NO_PAGES or not host_is_of(target.host, target.url.partition(":")[0], hosts):
@@ -263,25 +265,13 @@ def _is_article(document: Document, rows: list[tuple[str, str, Row]], step: Step
     return False
 
 
-def _written(document: Document, anchors: list[Anchor], keys: set[str]) -> dict[str, tuple[str, ...]]:
+def _written(anchors: list[Anchor], keys: set[str]) -> dict[str, tuple[str, ...]]:
     """Every address by which the page links each of these articles, but the cleaned one: old links use them all."""
     found: dict[str, dict[str, None]] = {}
     for one in anchors:
         if one.key in keys:
-            reference = (one.element.get("href") or "").strip()
-            for url in (_as_written(document.base, reference), join_url(document.base, reference), one.target.url):
-                if url:
-                    found.setdefault(one.key, {})[url] = None
+            found.setdefault(one.key, {}).update(dict.fromkeys(one.target.spellings))
     return {key: tuple(urls) for key, urls in found.items()}
-
-
-def _as_written(base: str, reference: str) -> str:
-    """The absolute address letter by letter, as a reader's bookmark has it; empty where it cannot be one."""
-    try:
-        url = urljoin(base, reference).partition("#")[0]
-    except ValueError:
-        return ""
-    return url if url.isprintable() and url.startswith(("http://", "https://")) else ""
 
 
 def _links(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from pipelines.chrome import NO_CHROME
 from pipelines.errors import Rejected
-from portal_crawler.extract.article import read_article
+from portal_crawler.extract.article import read_candidate
 from portal_crawler.extract.document import Document, parse_document
 from portal_crawler.extract.evidence import judge
 from portal_crawler.extract.listing import ListingReading, read_listing
@@ -60,16 +60,19 @@ def _refused(page: Page, problem: Problem) -> PageReading:
 
 def _read(page: Page, document: Document, profile: Profile, expect: Expect, chrome: Chrome) -> PageReading:
     form = read_form(document.root, profile.labels)
-    article, draft = read_article(page, document, profile, form, chrome)
-    code = damage_of(article)
+    found = read_candidate(page, document, profile, form, chrome)
+    code = damage_of(found)
     if code and repair(document.root, code):
         form = read_form(document.root, profile.labels)
-        article, draft = read_article(page, document, profile, form, chrome)
-        article = note_repair(article, code)
+        found = read_candidate(page, document, profile, form, chrome)
+    else:
+        code = ""
     listing = read_listing(document, profile)
-    verdict = judge(document, form, article, draft, listing, expect)
+    verdict = judge(document, form, found, listing, expect)
     if isinstance(verdict, Problem):
         return _with_links(listing, verdict)
+    if code and verdict is not None:
+        verdict = note_repair(verdict, code)
     return PageReading(
         article=verdict,
         links=_without_own_dates(listing.links, verdict) if verdict else listing.links,

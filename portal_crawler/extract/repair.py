@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
     from pipelines.items import Article
+    from portal_crawler.extract.article import Candidate
 
 _FONTS = strings("//@face|//@style[contains(., 'ont')]|//style/text()")
 _UNREAD = frozenset(["script", "style", "noscript", "template"])
@@ -34,16 +35,15 @@ class _Line:
         return [getattr(element, where) for element, where, _ in self.places]
 
 
-def damage_of(article: Article | None) -> str:
-    """The code of the damage that the reading found; empty without any."""
-    flags = article.flags if article is not None else ()
-    return next((code for code in NAMES if f"legacy_{code}" in flags), "")
+def damage_of(found: Candidate | None) -> str:
+    """The code of the damage in what would be an article, where it can be put right; empty without any."""
+    if found is None or found.damage not in NAMES:
+        return ""
+    return found.damage if found.text or found.article() is not None else ""
 
 
-def note_repair(article: Article | None, code: str) -> Article | None:
+def note_repair(article: Article, code: str) -> Article:
     """The article read from a page that was put right, with a note and a flag that say so."""
-    if article is None:
-        return None
     note = FieldNote(field="body_text", rule=f"converted from {NAMES[code]}", raw="as in the capture")
     return replace(article, notes=(*article.notes, note), flags=(*article.flags, f"converted_{code}"))
 

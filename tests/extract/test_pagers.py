@@ -14,6 +14,7 @@ from portal_crawler.platforms.sharepoint.pagers import (
     listdata_links,
     next_step,
 )
+from portal_crawler.platforms.sharepoint.pagers.controls import find_controls
 from tests.corpus import corpus
 from tests.extract.pager_pages import HOST, LIST, document, form, numbers, post, profile
 
@@ -281,3 +282,9 @@ class TestProfile:
     def test_no_step_leaves_the_profiles_hosts(self) -> None:
         page = document(numbers("?page={n}", 1, 3), "https://khac.example/Pages/tin-tuc.aspx")
         assert next_step(page, profile()) is None
+
+
+@pytest.mark.parametrize(("beside", "role"), [('<a href="javascript:;">Trang sau</a>', "last"), ("", "next")])
+def test_a_double_arrow_leads_to_the_last_page_beside_a_link_onward_that_does_nothing(beside: str, role: str) -> None:
+    page = document(f'<div>{beside}<a href="?page=9">»</a></div>')
+    assert [one.role for one in find_controls(page.root) if one.label == "»"] == [role]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 from portal_crawler.extract.index import index_of
 from portal_crawler.extract.text import clean_text
-from portal_crawler.extract.xpath import elements, strings, truth
+from portal_crawler.extract.xpath import strings
 from portal_crawler.platforms.sharepoint.labels import field_of, squeeze
 
 if TYPE_CHECKING:
@@ -20,11 +20,8 @@ if TYPE_CHECKING:
 
 FormKind = Literal["display", "edit", "survey", "library"]
 
-_VALUE = elements("following-sibling::*[1]")
-_ROW_VALUE = elements("ancestor::*[contains(concat(' ',@class,' '),' ms-formlabel ')][1]/following-sibling::*[1]")
-_INPUTS = truth(
-    ".//input[not(@type='hidden' or @type='button' or @type='submit' or @type='image')]|.//textarea|.//select"
-)
+#: Inputs that nobody fills in.
+_NOT_FILLED = frozenset(["hidden", "button", "submit", "image"])
 _TEXTS = strings("descendant::text()[not(parent::script or parent::style)]")
 _LABEL, _DESCRIPTION = (re.compile(rf"(?<!\S){name}(?!\S)") for name in ("ms-formlabel", "ms-descriptiontext"))
 _ATTRIBUTE = re.compile(r'(FieldName|FieldInternalName|FieldType)\s*=\s*"([^"]*)"')
@@ -101,21 +98,34 @@ def _by_comment(root: HtmlElement, taken: set[HtmlElement]) -> Iterator[tuple[st
 def _by_bookmark(root: HtmlElement, taken: set[HtmlElement]) -> Iterator[tuple[str, str, str, HtmlElement]]:
     for bookmark in index_of(root).named("a"):
         written = bookmark.get("name", "")
-        value = _ROW_VALUE(bookmark) if written.startswith("SPBookmark_") else None
-        if value and value[0] not in taken:
+        row = next(filter(_is_label, bookmark.iterancestors()), None) if written.startswith("SPBookmark_") else None
+        value = _next(row) if row is not None else None
+        if value is not None and value not in taken:
             label = bookmark.getparent()
             name = clean_text(label.text_content()) if label is not None else ""
-            yield name, written.removeprefix("SPBookmark_"), value[0].get("id") or "", value[0]
+            yield name, written.removeprefix("SPBookmark_"), value.get("id") or "", value
 
 
 def _by_label(root: HtmlElement, taken: set[HtmlElement]) -> Iterator[tuple[str, str, str, HtmlElement]]:
     for label in index_of(root).of_class(_LABEL):
-        value = _VALUE(label)
-        if not value or value[0] in taken:
-            continue
-        name = clean_text(label.text_content())
-        if name and isinstance(value[0].tag, str):
-            yield name, "", value[0].get("id") or "", value[0]
+        value = _next(label)
+        if value is not None and value not in taken and (name := clean_text(label.text_content())):
+            yield name, "", value.get("id") or "", value
+
+
+def _is_label(element: HtmlElement) -> bool:
+    return bool(_LABEL.search(element.get("class") or ""))
+
+
+def _next(element: HtmlElement) -> HtmlElement | None:
+    """The element behind it, comments passed over."""
+    return next(element.itersiblings("*"), None)
+
+
+def _asks(element: HtmlElement) -> bool:
+    """True where there is something in it for a reader to fill in."""
+    asking = element.iterdescendants("input", "textarea", "select")
+    return any(one.tag != "input" or one.get("type") not in _NOT_FILLED for one in asking)
 
 
 def _text(element: HtmlElement) -> str:
@@ -124,7 +134,7 @@ def _text(element: HtmlElement) -> str:
 
 
 def _kind(fields: list[FormField]) -> FormKind:
-    if any(_INPUTS(one.element) and one.kind not in _SURVEY_TYPES for one in fields if one.target != "attachments"):
+    if any(_asks(one.element) and one.kind not in _SURVEY_TYPES for one in fields if one.target != "attachments"):
         return "edit"
     if any(one.kind in _SURVEY_TYPES for one in fields):
         return "survey"

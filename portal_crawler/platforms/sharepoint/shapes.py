@@ -6,9 +6,9 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote, urljoin, urlsplit
 
-from portal_crawler.platforms.sharepoint.addresses import clean_url, host_of, item_id, join_url, source_key
+from portal_crawler.platforms.sharepoint.addresses import host_of, item_id, join_url, source_key, without_noise
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -57,11 +57,16 @@ _YEAR = re.compile(r"(?:19|20)\d\d")
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Where a reference leads: the cleaned absolute address (empty where it is none), its host, what it says."""
+    """Where a reference leads: the cleaned absolute address (empty where it is none), its host, what it says.
+
+    `spellings` are all addresses that lead there by this reference: letter by letter as a reader's bookmark has it,
+    mended, and cleaned.
+    """
 
     url: str
     shape: Shape
     host: str = ""
+    spellings: tuple[str, ...] = ()
 
 
 def target_of(base: str, reference: str) -> Target:
@@ -73,14 +78,25 @@ def target_of(base: str, reference: str) -> Target:
         parts = urlsplit(base)
         base = f"{parts.scheme}://{parts.netloc}/"
     elif reference[:4].lower() == "http":
-        base = ""
+        base = f"{urlsplit(base).scheme}://"
     return _target(base, reference)
 
 
 @lru_cache(maxsize=8192)
 def _target(base: str, reference: str) -> Target:
-    url = clean_url(base, reference)
-    return Target(url, shape_of(url), host_of(url))
+    joined = join_url(base, reference)
+    url = without_noise(joined)
+    spellings = dict.fromkeys(one for one in (_as_written(base, reference.strip()), joined, url) if one)
+    return Target(url, shape_of(url), host_of(url), tuple(spellings))
+
+
+def _as_written(base: str, reference: str) -> str:
+    """The absolute address letter by letter; empty where it cannot be one."""
+    try:
+        url = urljoin(base, reference).partition("#")[0]
+    except ValueError:
+        return ""
+    return url if url.isprintable() and url.startswith(("http://", "https://")) else ""
 
 
 @lru_cache(maxsize=1024)

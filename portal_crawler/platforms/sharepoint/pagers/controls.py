@@ -24,6 +24,9 @@ _TEXTS = strings(".//text()[not(parent::script or parent::style)]")
 _ICONS = strings("(.//img/@alt | .//img/@title | .//@aria-label | .//@title)[1]")
 _CLASSES = strings("(@class | ../@class | .//@class | .//img/@src)")
 _LABEL_CHARACTERS = 40
+#: Addresses of links that lead nowhere, and do nothing where no script is called besides.
+_IDLE = frozenset(["", "#", "javascript:", "javascript:;", "javascript:void(0)", "javascript:void(0);"])
+_DOUBLE = frozenset([">>", "»"])
 
 _NUMBER = re.compile(r"(?:trang|page)?\s*[\[(]?\s*(\d{1,6})\s*[\])]?(?:\s*\(?(?:current|hien tai)\)?)?")
 _ROLES: tuple[tuple[Role, re.Pattern[str]], ...] = (
@@ -62,12 +65,17 @@ class Control:
 
 def find_controls(root: HtmlElement) -> tuple[Control, ...]:
     """The controls of every pager of a page, in page order; disabled ones are left out."""
-    found = []
-    for element in index_of(root).among(_PRESSED):
-        control = read_control(element) if _can_be_pressed(element) else None
-        if control is not None:
-            found.append(control)
-    return tuple(_settle_double_arrows(found))
+    index = index_of(root)
+    # A ribbon has a hundred links that do nothing: their labels can only matter beside a double arrow.
+    idle = {element: None for element, reference, click in index.anchors if reference in _IDLE and not click}
+    found = _read(element for element in index.among(_PRESSED) if element not in idle)
+    if any(one.role == "next" and one.label in _DOUBLE for one in found):
+        return tuple(_settle_double_arrows(found, [*found, *_read(idle)]))
+    return tuple(found)
+
+
+def _read(elements: Iterable[HtmlElement]) -> list[Control]:
+    return [control for one in elements if _can_be_pressed(one) and (control := read_control(one)) is not None]
 
 
 def _can_be_pressed(element: HtmlElement) -> bool:
@@ -141,12 +149,12 @@ def _is_disabled(element: HtmlElement) -> bool:
     return bool(_DISABLED.search(classes))
 
 
-def _settle_double_arrows(controls: list[Control]) -> Iterator[Control]:
+def _settle_double_arrows(controls: Iterable[Control], beside: Iterable[Control]) -> Iterator[Control]:
     """Two arrows, ">>" and "»" turn one page where they stand alone, and to the last page beside a single ">" or "›"."""
-    onward = {one.label for one in controls if one.role == "next"}
+    onward = {one.label for one in beside if one.role == "next"}
     single = any(label in {">", "›", "→"} or any(map(str.isalpha, label)) for label in onward)
     for control in controls:
-        double = control.role == "next" and control.label in {">>", "»"}
+        double = control.role == "next" and control.label in _DOUBLE
         yield replace(control, role="last") if double and single else control
 
 
