@@ -76,8 +76,11 @@ def words_in(text: str) -> list[str]:
 
 
 def letters_of(line: str) -> tuple[str, int]:
-    """The letters and digits of a line without anything between them, lower-cased, and the number of its words."""
-    line = line.strip()
+    """The letters and digits of a line without anything between them, lower-cased, and the number of its words.
+
+    A line of the source is often that of the finished text but for its hard spaces: without them both are worked out once.
+    """
+    line = line.replace("\xa0", " ").strip()
     return _letters(line) if len(line) <= _LONGEST_KEPT else _counted(line)
 
 
