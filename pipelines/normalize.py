@@ -48,12 +48,11 @@ def _image(image: Image) -> Image:
 
 
 def _note(note: FieldNote) -> FieldNote:
-    return replace(
-        note,
-        rule=storable(note.rule),
-        raw=storable(note.raw),
-        others=tuple((storable(rule), storable(value)) for rule, value in note.others),
-    )
+    rule, raw = storable(note.rule), storable(note.raw)
+    others = tuple([(storable(rule), storable(value)) for rule, value in note.others])
+    if (rule, raw, others) == (note.rule, note.raw, note.others):
+        return note
+    return replace(note, rule=rule, raw=raw, others=others)
 
 
 class NormalizePipeline:
