@@ -41,8 +41,7 @@ def true_address(page: Page, root: HtmlElement, profile: Profile) -> str:
 
 def _canonical(index: Index) -> Iterator[str]:
     """The addresses that a page names as its own, in page order."""
-    for element in index.among(("link", "meta")):
-        if element.get("rel") == "canonical" and element.tag == "link":
-            yield element.get("href", "")
-        elif element.get("property") == "og:url" and element.tag == "meta":
-            yield element.get("content", "")
+    links = [one for one in index.named("link") if one.get("rel") == "canonical"]
+    shared = [one for one in index.named("meta") if one.get("property") == "og:url"]
+    for element in index.ordered(links, shared):
+        yield element.get("href" if element.tag == "link" else "content", "")

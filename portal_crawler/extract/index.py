@@ -39,6 +39,14 @@ class Index:
         found = [name for name in names if name in self._names]
         return self.named(found[0]) if len(found) == 1 else list(self._root.iter(*found)) if found else []
 
+    def ordered(self, *found: list[HtmlElement]) -> list[HtmlElement]:
+        """Elements of several lists as one list; there is nothing to put in order where only one has any."""
+        filled = [one for one in found if one]
+        if len(filled) < 2:
+            return filled[0] if filled else []
+        wanted = {one for some in filled for one in some}
+        return [element for element in self._elements if element in wanted]
+
     @property
     def comments(self) -> list[HtmlComment]:
         """The comments, which no reader sees."""
@@ -63,6 +71,11 @@ class Index:
     def anchors(self) -> list[tuple[HtmlElement, str, str]]:
         """Every `a` as (element, address, what a click calls), both as written and empty where there is none."""
         return [(one, one.get("href") or "", one.get("onclick") or "") for one in self.named("a")]
+
+    @cached_property
+    def addresses(self) -> str:
+        """All addresses and calls of the anchors in one text: one look tells that a word stands in none of them."""
+        return "\n".join(text for _, reference, click in self.anchors for text in (reference, click) if text)
 
     @cached_property
     def scripts(self) -> list[str]:

@@ -152,10 +152,10 @@ def _announced(root: HtmlElement) -> Iterator[tuple[str, bool]]:
     """(reference, True where a link element calls it a feed), in page order."""
     index = index_of(root)
     typed = [one for one in index.named("link") if "href" in one.attrib and _FEED_TYPE.search(one.get("type", ""))]
-    named = [one for one, reference, _ in index.anchors if any(word in reference for word in _FEED_NAMES)]
+    words = [word for word in _FEED_NAMES if word in index.addresses]
+    named = [one for one, reference, _ in index.anchors if any(word in reference for word in words)] if words else []
     addresses = {one.get("href") for one in typed}
-    both = {*typed, *named}
-    for element in [one for one in index.among(("link", "a")) if one in both] if typed and named else typed or named:
+    for element in index.ordered(typed, named):
         reference = element.get("href", "")
         yield reference, reference in addresses
 
@@ -169,7 +169,9 @@ def _lists_named(root: HtmlElement) -> tuple[str, str, tuple[str, ...]]:
         match = _WEB.search(text)
         web = web or (unescape_script(match[1]).rstrip("/") if match else "")
         layouts = layouts or _LAYOUTS.search(text)
-    for _, reference, _ in index_of(root).anchors:
+    index = index_of(root)
+    listed = "ist=" in index.addresses or "istId=" in index.addresses
+    for _, reference, _ in index.anchors if listed else ():
         if "ist=" in reference or "istId=" in reference:
             guids.update(dict.fromkeys(guid.lower() for guid in _LIST_PARAMETER.findall(unquote(reference))))
     return web, f"{layouts[1]}/" if layouts else "", tuple(guids)
@@ -177,10 +179,10 @@ def _lists_named(root: HtmlElement) -> tuple[str, str, tuple[str, ...]]:
 
 def _versioned(root: HtmlElement) -> str:
     """The first address of a script or sheet in SharePoint's versioned folder."""
-    addresses = (
-        one.get("src" if one.tag == "script" else "href", "") for one in index_of(root).among(("script", "link"))
-    )
-    return next((one for one in addresses if "_layouts/1" in one), "")
+    index = index_of(root)
+    scripts = [one for one in index.named("script") if "_layouts/1" in one.get("src", "")]
+    sheets = [one for one in index.named("link") if "_layouts/1" in one.get("href", "")]
+    return next((one.get("src" if one.tag == "script" else "href", "") for one in index.ordered(scripts, sheets)), "")
 
 
 def portal_door_addresses(profile: Profile) -> tuple[str, ...]:

@@ -53,7 +53,8 @@ def _pager(document: Document, references: Iterable[str]) -> Pager | None:
 
 
 def _linked(document: Document) -> Iterator[str]:
-    for _, reference, click in index_of(document.root).anchors:
+    index = index_of(document.root)
+    for _, reference, click in index.anchors if "aged=" in index.addresses else ():
         if "aged=" not in reference and "aged=" not in click:
             continue
         for value, is_address in ((reference, True), (click, False)):
